@@ -1,0 +1,55 @@
+//! PostgreSQL: shared tables behind forced row level security.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{PgPool, Postgres, Transaction};
+
+use crate::{Error, Scope};
+
+/// Longer than any statement of ours takes, shorter than a person waits.
+const STATEMENT_TIMEOUT: &str = "30s";
+const LOCK_TIMEOUT: &str = "10s";
+/// A database that is away is noticed by the caller, not by the caller's caller.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+const MAX_CONNECTIONS: u32 = 16;
+
+pub(crate) async fn open(url: &SecretString) -> Result<PgPool, Error> {
+    let options: PgConnectOptions = url.expose_secret().parse()?;
+    let options = options.application_name("commandcenter").options([
+        ("statement_timeout", STATEMENT_TIMEOUT),
+        ("lock_timeout", LOCK_TIMEOUT),
+        ("idle_in_transaction_session_timeout", STATEMENT_TIMEOUT),
+    ]);
+    let pool = PgPoolOptions::new()
+        .max_connections(MAX_CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await?;
+    refuse_a_role_that_bypasses_the_wall(&pool).await?;
+    sqlx::migrate!("migrations/postgres").run(&pool).await?;
+    Ok(pool)
+}
+
+async fn refuse_a_role_that_bypasses_the_wall(pool: &PgPool) -> Result<(), Error> {
+    let (role, bypasses): (String, bool) = sqlx::query_as(
+        "select rolname::text, rolsuper or rolbypassrls from pg_roles where rolname = current_user",
+    )
+    .fetch_one(pool)
+    .await?;
+    if bypasses { Err(Error::RoleBypassesWall { role }) } else { Ok(()) }
+}
+
+/// Begins a transaction that sees the rows of the scope's tenant and no others.
+pub(crate) async fn begin(
+    pool: &PgPool,
+    scope: &Scope,
+) -> Result<Transaction<'static, Postgres>, Error> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("select set_config('cc.tenant', $1, true)")
+        .bind(scope.tenant().id.to_string())
+        .execute(&mut *tx)
+        .await?;
+    Ok(tx)
+}

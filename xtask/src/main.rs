@@ -1,0 +1,66 @@
+//! Chores of the repository, run as `cargo xtask <chore>`. This file only dispatches; a chore is a module.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the terminal")]
+
+mod cargo;
+mod process;
+mod servers;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, anyhow};
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about, arg_required_else_help = true)]
+enum Chore {
+    /// Run every test against real servers, on both stacks.
+    Test(test::Options),
+    /// Start PostgreSQL and NATS, print their addresses, stop them on Ctrl-C.
+    Servers,
+    /// Check the rules of the repository that no lint knows.
+    Tidy,
+}
+
+impl Chore {
+    async fn run(self) -> Result<()> {
+        match self {
+            Self::Test(options) => test::run(options).await,
+            Self::Servers => servers::serve().await,
+            Self::Tidy => tidy::run().await,
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let chore = Chore::parse();
+    // Whichever way a chore ends, its future is dropped, and what it started stops with it.
+    let outcome = tokio::select! {
+        outcome = chore.run() => outcome,
+        reason = interrupted() => Err(reason),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn interrupted() -> anyhow::Error {
+    let wait = async |kind| -> Result<()> {
+        signal(kind)?.recv().await;
+        Ok(())
+    };
+    let received = tokio::select! {
+        received = wait(SignalKind::interrupt()) => received,
+        received = wait(SignalKind::terminate()) => received,
+        received = wait(SignalKind::hangup()) => received,
+    };
+    received.err().unwrap_or_else(|| anyhow!("interrupted"))
+}
