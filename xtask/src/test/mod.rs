@@ -1,0 +1,132 @@
+//! `cargo xtask test`: every test, on both stacks, against real servers.
+
+mod summary;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::Command;
+
+use self::summary::Counts;
+use crate::cargo;
+use crate::process::Running;
+use crate::servers::{Postgres, nats_server_bin};
+
+/// Who has tests that differ between the stacks; the others would only repeat themselves.
+const ON_EVERY_STACK: &str = "package(platform) | package(cli)";
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// What the application under test stands on.
+    #[arg(long, value_enum, default_value_t = Stacks::All)]
+    stack: Stacks,
+    /// Handed to `cargo nextest run`: the name of a test, for example.
+    #[arg(last = true)]
+    nextest: Vec<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Stacks {
+    /// `SQLite` and the mesh inside the process.
+    Embedded,
+    /// `PostgreSQL` and NATS.
+    Distributed,
+    /// One after the other.
+    All,
+}
+
+pub(crate) async fn run(options: Options) -> Result<()> {
+    cargo::ensure_nextest().await?;
+    let environment = Environment::start().await?;
+    let mut total = Counts::default();
+    if let Stacks::Embedded | Stacks::All = options.stack {
+        let mut command = environment.nextest("embedded", &options.nextest);
+        total += counted(&mut command).await?;
+    }
+    if let Stacks::Distributed | Stacks::All = options.stack {
+        let mut command = environment.nextest("distributed", &options.nextest);
+        command.args(["-E", ON_EVERY_STACK]);
+        total += counted(&mut command).await?;
+    }
+    if options.nextest.is_empty() {
+        total += counted(&mut environment.documentation_tests()).await?;
+    }
+    drop(environment);
+
+    println!("{total}");
+    ensure!(total.failed == 0, "{} failed", total.failed);
+    ensure!(total.passed > 0, "no test was run");
+    // Who names a test skips the others on purpose.
+    ensure!(total.skipped == 0 || !options.nextest.is_empty(), "{} skipped", total.skipped);
+    Ok(())
+}
+
+/// What the tests find in their environment. Every test starts a NATS server of its own and makes a
+/// database of its own; they share the PostgreSQL server.
+struct Environment {
+    postgres: Postgres,
+    nats_server_bin: PathBuf,
+}
+
+impl Environment {
+    async fn start() -> Result<Self> {
+        let nats_server_bin = nats_server_bin().await?;
+        Ok(Self { postgres: Postgres::start().await?, nats_server_bin })
+    }
+
+    /// Both stacks select the whole workspace, so that both run the same build.
+    fn nextest(&self, stack: &str, arguments: &[String]) -> Command {
+        let mut command = self.cargo(&["nextest", "run", "--workspace"]);
+        command.env("TEST_STACK", stack).args(arguments);
+        if !arguments.is_empty() {
+            command.arg("--no-tests=pass");
+        }
+        if std::io::stderr().is_terminal() {
+            command.arg("--color=always");
+        }
+        command
+    }
+
+    fn documentation_tests(&self) -> Command {
+        self.cargo(&["test", "--quiet", "--workspace", "--doc"])
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = cargo::command();
+        command.args(arguments);
+        command.env("TEST_DATABASE_URL", &self.postgres.url);
+        command.env("POSTGRES_BIN", &self.postgres.programs);
+        command.env("NATS_SERVER_BIN", &self.nats_server_bin);
+        command
+    }
+}
+
+/// Runs the tests of `command`, showing what it prints as it comes, and counts them.
+async fn counted(command: &mut Command) -> Result<Counts> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = Running::start(command)?;
+    let (stdout, stderr) = running.take_output().context("no output to read")?;
+    let (from_stdout, from_stderr) = tokio::try_join!(shown(stdout), shown(stderr))?;
+    let mut counts = Counts::default();
+    counts += from_stdout;
+    counts += from_stderr;
+    let status = running.wait().await?;
+    // A build that failed has run no test, and is no success for it.
+    ensure!(status.success() || counts.failed > 0, "the tests could not be run ({status})");
+    Ok(counts)
+}
+
+async fn shown(output: impl AsyncRead + Unpin) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let mut lines = BufReader::new(output).split(b'\n');
+    while let Some(line) = lines.next_segment().await? {
+        let line = String::from_utf8_lossy(&line);
+        eprintln!("{line}");
+        counts += Counts::of_line(&line).unwrap_or_default();
+    }
+    Ok(counts)
+}
