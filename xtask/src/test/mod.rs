@@ -31,9 +31,9 @@ pub(crate) struct Options {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Stacks {
-    /// `SQLite` and the mesh inside the process.
+    /// SQLite and the mesh inside the process.
     Embedded,
-    /// `PostgreSQL` and NATS.
+    /// PostgreSQL and NATS.
     Distributed,
     /// One after the other.
     All,
@@ -45,15 +45,15 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let mut total = Counts::default();
     if let Stacks::Embedded | Stacks::All = options.stack {
         let mut command = environment.nextest("embedded", &options.nextest);
-        total += counted(&mut command).await?;
+        total += counted(&mut command, Counts::of_nextest).await?;
     }
     if let Stacks::Distributed | Stacks::All = options.stack {
         let mut command = environment.nextest("distributed", &options.nextest);
         command.args(["-E", ON_EVERY_STACK]);
-        total += counted(&mut command).await?;
+        total += counted(&mut command, Counts::of_nextest).await?;
     }
     if options.nextest.is_empty() {
-        total += counted(&mut environment.documentation_tests()).await?;
+        total += counted(&mut environment.documentation_tests(), Counts::of_rustdoc).await?;
     }
     drop(environment);
 
@@ -92,7 +92,7 @@ impl Environment {
     }
 
     fn documentation_tests(&self) -> Command {
-        self.cargo(&["test", "--quiet", "--workspace", "--doc"])
+        self.cargo(&["test", "--quiet", "--workspace", "--doc", "--no-fail-fast"])
     }
 
     fn cargo(&self, arguments: &[&str]) -> Command {
@@ -105,28 +105,29 @@ impl Environment {
     }
 }
 
+/// The counts in a line, if it is a closing one.
+type ReadLine = fn(&str) -> Option<Counts>;
+
 /// Runs the tests of `command`, showing what it prints as it comes, and counts them.
-async fn counted(command: &mut Command) -> Result<Counts> {
+async fn counted(command: &mut Command, read: ReadLine) -> Result<Counts> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = Running::start(command)?;
     let (stdout, stderr) = running.take_output().context("no output to read")?;
-    let (from_stdout, from_stderr) = tokio::try_join!(shown(stdout), shown(stderr))?;
-    let mut counts = Counts::default();
-    counts += from_stdout;
-    counts += from_stderr;
+    let (mut counts, more) = tokio::try_join!(shown(stdout, read), shown(stderr, read))?;
+    counts += more;
     let status = running.wait().await?;
     // A build that failed has run no test, and is no success for it.
     ensure!(status.success() || counts.failed > 0, "the tests could not be run ({status})");
     Ok(counts)
 }
 
-async fn shown(output: impl AsyncRead + Unpin) -> Result<Counts> {
+async fn shown(output: impl AsyncRead + Unpin, read: ReadLine) -> Result<Counts> {
     let mut counts = Counts::default();
     let mut lines = BufReader::new(output).split(b'\n');
     while let Some(line) = lines.next_segment().await? {
         let line = String::from_utf8_lossy(&line);
         eprintln!("{line}");
-        counts += Counts::of_line(&line).unwrap_or_default();
+        counts += read(&line).unwrap_or_default();
     }
     Ok(counts)
 }

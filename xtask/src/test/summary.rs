@@ -11,14 +11,15 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    /// The counts of a closing line of nextest or of rustdoc's tests; none of any other line.
-    pub(super) fn of_line(line: &str) -> Option<Self> {
+    /// The counts in the closing line of nextest; none in any other line.
+    pub(super) fn of_nextest(line: &str) -> Option<Self> {
         let line = without_colours(line);
-        let line = line.trim();
-        if line.starts_with("Summary [") {
-            let (_, counts) = line.split_once(" run: ")?;
-            return Some(Self::of_parts(&without_parentheses(counts), ','));
-        }
+        let (_, counts) = line.trim().strip_prefix("Summary [")?.split_once(" run: ")?;
+        Some(Self::of_parts(&without_parentheses(counts), ','))
+    }
+
+    /// The counts in a closing line of documentation tests, which have one per crate.
+    pub(super) fn of_rustdoc(line: &str) -> Option<Self> {
         let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
         Some(Self::of_parts(counts, ';'))
     }
@@ -91,32 +92,33 @@ mod tests {
     #[test]
     fn a_summary_of_nextest_is_counted() {
         let line = "     Summary [   0.012s] 3 tests run: 3 passed, 0 skipped";
-        assert_eq!(Counts::of_line(line), Some(counts(3, 0, 0)));
+        assert_eq!(Counts::of_nextest(line), Some(counts(3, 0, 0)));
     }
 
     #[test]
     fn every_way_to_fail_counts_as_failed() {
         let line = "Summary [ 9.1s] 6/9 tests run: 2 passed (1 slow, 1 leaky), 1 failed (1 due to being leaky), \
                     1 exec failed, 2 timed out, 4 skipped";
-        assert_eq!(Counts::of_line(line), Some(counts(2, 4, 4)));
+        assert_eq!(Counts::of_nextest(line), Some(counts(2, 4, 4)));
     }
 
     #[test]
     fn colours_do_not_hide_a_summary() {
         let line = "\u{1b}[32;1m     Summary\u{1b}[0m [   0.012s] \u{1b}[1m1\u{1b}[0m test run: \
                     \u{1b}[1m1\u{1b}[0m \u{1b}[32;1mpassed\u{1b}[0m, 0 skipped";
-        assert_eq!(Counts::of_line(line), Some(counts(1, 0, 0)));
+        assert_eq!(Counts::of_nextest(line), Some(counts(1, 0, 0)));
     }
 
     #[test]
     fn documentation_tests_are_counted_and_ignored_ones_are_skipped() {
         let line = "test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; \
                     finished in 0.25s";
-        assert_eq!(Counts::of_line(line), Some(counts(2, 0, 1)));
+        assert_eq!(Counts::of_rustdoc(line), Some(counts(2, 0, 1)));
     }
 
     #[test]
     fn any_other_line_counts_nothing() {
-        assert_eq!(Counts::of_line("        PASS [   0.004s] xtask summary"), None);
+        assert_eq!(Counts::of_nextest("        PASS [   0.004s] xtask summary"), None);
+        assert_eq!(Counts::of_nextest("    test result: FAILED. 0 passed; 1 failed;"), None);
     }
 }
