@@ -26,10 +26,9 @@ up: build ## Build and run everything in one process. Arguments: make up ARGS="-
 .PHONY: build
 build: ## Build target/release/commandcenter. Minutes the first time, seconds after that.
 	@cargo build --release --package cli
-	@if [[ "$(CARGO_TARGET_DIR)" != "$(CURDIR)/target" ]]; then \
-	    mkdir -p target/release && \
-	    install -m 755 "$(CARGO_TARGET_DIR)/release/commandcenter" target/release/commandcenter; \
-	fi
+	@mkdir -p target/release
+	@built="$(CARGO_TARGET_DIR)/release/commandcenter"; \
+	    [[ "$$built" -ef target/release/commandcenter ]] || install -m 755 "$$built" target/release/
 
 .PHONY: test
 test: ## Run every test on both stacks, against real servers. Arguments: make test ARGS="-- NAME".
