@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::watch;
 
+use crate::message::check_name;
 use crate::{
     ConsumerConfig, Deliveries, Error, Headers, Link, Local, Message, Nats, NatsOptions, Pattern,
     Stored, StreamConfig, Subject, Subscription,
@@ -82,13 +83,17 @@ impl Mesh {
         }
     }
 
-    /// Of all who name the same `queue`, one gets each message. With the link up the server knows
+    /// Of all who name the same `queue` (letters, digits, `-` and `_`), one gets each message.
+    /// With the link up the server knows
     /// of the subscription when this returns; with it down, as soon as it is up.
     pub async fn subscribe(
         &self,
         pattern: &Pattern,
         queue: Option<&str>,
     ) -> Result<Subscription, Error> {
+        if let Some(queue) = queue {
+            check_name(queue)?;
+        }
         match self {
             Self::Nats(nats) => nats.subscribe(pattern, queue).await,
             Self::Local(local) => local.subscribe(pattern, queue),
@@ -118,6 +123,10 @@ impl Mesh {
         mut headers: Headers,
         payload: Bytes,
     ) -> Result<Stored, Error> {
+        // NATS takes an empty id for none.
+        if id.trim().is_empty() {
+            return Err(Error::Refused("a durable message needs an id".to_owned()));
+        }
         headers.insert(Headers::MESSAGE_ID, id);
         match self {
             Self::Nats(nats) => nats.publish_durable(subject, headers, payload).await,

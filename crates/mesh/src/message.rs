@@ -77,11 +77,11 @@ pub struct ConsumerConfig {
     pub max_in_flight: u32,
 }
 
-/// NATS's grammar for stream and consumer names, narrowed to what is also a file name.
+/// NATS's grammar for names of streams, consumers and queues, narrowed to plain words.
 pub(crate) fn check_name(name: &str) -> Result<(), crate::Error> {
     let valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if !name.is_empty() && name.len() <= 255 && name.bytes().all(valid) {
         return Ok(());
     }
-    Err(crate::Error::Refused(format!("{name:?} is not a stream or consumer name")))
+    Err(crate::Error::Refused(format!("{name:?} is not the name of a stream, consumer or queue")))
 }

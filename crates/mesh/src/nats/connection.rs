@@ -46,6 +46,10 @@ impl Signals {
                 tracing::warn!(lost, "a subscription is read too slowly; messages are lost");
             }
         }
+        if let Event::ServerError(error) = event {
+            // Wrong credentials end here; the client tries on for ever.
+            tracing::warn!(%error, "the mesh server refuses something");
+        }
         if matches!(event, Event::Closed) {
             self.gone.cancel();
         }
@@ -130,7 +134,9 @@ async fn watch_link(client: Client, signals: Arc<Signals>, link: watch::Sender<L
             State::Connected => Link::Up,
             State::Pending | State::Disconnected => Link::Down,
         };
-        link.send_if_modified(|link| std::mem::replace(link, now) != now);
+        if link.send_if_modified(|link| std::mem::replace(link, now) != now) {
+            tracing::info!(link = ?now, "the link to the mesh has changed");
+        }
         tokio::select! {
             () = signals.changed.notified() => {}
             () = tokio::time::sleep(BACKSTOP) => {}

@@ -9,8 +9,8 @@ use url::Url;
 
 use crate::{Error, SUBSCRIPTION_CAPACITY};
 
-/// A hung server is noticed when three pings in a row had no answer: within 4.5 s.
-const PING_INTERVAL: Duration = Duration::from_millis(1500);
+/// A hung server is noticed when three pings in a row had no answer: within 3.6 s.
+const PING_INTERVAL: Duration = Duration::from_millis(1200);
 /// For the handshake as a whole. A hung server still accepts connections.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 

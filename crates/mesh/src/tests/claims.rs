@@ -88,6 +88,13 @@ pub(super) async fn a_queue_group_spans_patterns(rig: &Rig) {
     assert!(futures::poll!(both.next()).is_pending());
 }
 
+pub(super) async fn a_queue_name_that_is_no_word_is_refused(rig: &Rig) {
+    for queue in ["", "two words", "x\r\nPUB y 0"] {
+        let refused = rig.mesh.subscribe(&"work".parse().unwrap(), Some(queue)).await;
+        assert!(matches!(refused.err(), Some(Error::Refused(_))));
+    }
+}
+
 pub(super) async fn headers_arrive(rig: &Rig) {
     let mut heard = rig.listen("traced").await;
     let mut headers = Headers::new();

@@ -34,6 +34,13 @@ pub(super) async fn a_durable_message_without_a_stream_is_refused(rig: &Rig) {
     assert!(matches!(stored, Err(Error::NoStream(it)) if it == "events.one"));
 }
 
+pub(super) async fn a_durable_message_without_an_id_is_refused(rig: &Rig) {
+    rig.make_stream().await;
+    let subject = "events.one".parse().unwrap();
+    let stored = rig.mesh.publish_durable(&subject, " ", Headers::new(), Bytes::new()).await;
+    assert!(matches!(stored, Err(Error::Refused(_))));
+}
+
 pub(super) async fn a_durable_message_is_also_heard_live(rig: &Rig) {
     rig.make_stream().await;
     let mut heard = rig.listen("events.*").await;

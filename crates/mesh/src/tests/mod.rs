@@ -1,6 +1,7 @@
 //! One suite of claims for both meshes, and what is true of one of them only.
 
 mod claims;
+mod crash;
 mod durable;
 mod journal;
 mod nats_only;
@@ -31,6 +32,7 @@ on_both_meshes! {
     claims::a_dropped_subscription_hears_nothing_more
     claims::a_queue_group_gets_each_message_once
     claims::a_queue_group_spans_patterns
+    claims::a_queue_name_that_is_no_word_is_refused
     claims::headers_arrive
     claims::a_hostile_header_is_made_harmless
     claims::messages_of_one_publisher_keep_their_order
@@ -43,6 +45,7 @@ on_both_meshes! {
     claims::the_link_is_up
     durable::a_durable_message_is_delivered
     durable::a_durable_message_without_a_stream_is_refused
+    durable::a_durable_message_without_an_id_is_refused
     durable::a_durable_message_is_also_heard_live
     durable::a_plain_message_on_a_stream_s_subject_is_kept
     durable::a_duplicate_id_is_stored_once
