@@ -1,1 +1,23 @@
+//! The application: one folder per feature.
+//!
+//! Modules stand in dependency order. A module names only modules above it.
 
+pub mod ground;
+mod access;
+mod audit;
+mod events;
+mod jobs;
+pub mod federation;
+mod instances;
+mod hub;
+
+pub mod service;
+mod router;
+mod lifecycle;
+pub mod local;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use ground::config;
+pub use lifecycle::{Running, Started, serve};
+pub use service::Service;

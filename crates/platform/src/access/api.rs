@@ -1,0 +1,175 @@
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wire::access::{CreatedKey, Key, NewKey, Permission};
+use wire::{FieldError, KeyId, Problem};
+
+use super::authenticate::Access;
+use super::caller::{Caller, KeysRead, KeysWrite};
+use super::key::{self, KeyHash};
+use super::store;
+use crate::ground::error::{Error, Result};
+use crate::ground::http::extract::{Body, Path, Query};
+use crate::ground::http::idempotency::NotKept;
+use crate::ground::http::page;
+use crate::ground::log::{self, Change};
+
+pub(crate) fn routes(access: Access) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke)).with_state(access)
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Page {
+    /// 1 to 1,000; 100 when absent.
+    limit: Option<usize>,
+    cursor: Option<String>,
+}
+
+/// Lists the API keys, newest first. Secrets are never shown.
+#[utoipa::path(get, path = "/api/v1/keys", tag = "access", params(Page),
+    responses((status = 200, body = Vec<Key>), (status = "4XX", body = Problem)))]
+async fn list(
+    State(access): State<Access>,
+    caller: Caller<KeysRead>,
+    Query(asked): Query<Page>,
+    uri: Uri,
+) -> Result<Response> {
+    let limit = page::limit(asked.limit)?;
+    let after = page::decode(asked.cursor.as_deref())?;
+    let mut tx = access.app.db.read(caller.scope()).await?;
+    let keys = store::page(&mut tx, after, page::sql_limit(limit)).await?;
+    let next = page::next(&keys, limit, |key| key.id.to_string());
+    Ok(page::answer(&keys, &uri, next))
+}
+
+/// Makes an API key. The answer holds its secret, which is not shown again.
+#[utoipa::path(post, path = "/api/v1/keys", tag = "access", request_body = NewKey,
+    responses((status = 201, body = CreatedKey), (status = "4XX", body = Problem)))]
+async fn create(
+    State(access): State<Access>,
+    caller: Caller<KeysWrite>,
+    Body(new): Body<NewKey>,
+) -> Result<Response> {
+    check(&new)?;
+    if let Some(exceeding) = new.scopes.iter().find(|permission| !caller.holds(**permission)) {
+        let words = format!("you cannot give away {exceeding}, which you do not hold");
+        return Err(Error::Forbidden(words));
+    }
+    let (key, secret) = access.create(caller.scope(), new).await?;
+    let body = Json(CreatedKey { key, secret: secret.expose_secret().to_owned() });
+    Ok((StatusCode::CREATED, Extension(NotKept), body).into_response())
+}
+
+/// Revokes an API key. It stops working at once, everywhere.
+#[utoipa::path(delete, path = "/api/v1/keys/{id}", tag = "access",
+    params(("id" = KeyId, Path)),
+    responses((status = 204), (status = "4XX", body = Problem)))]
+async fn revoke(
+    State(access): State<Access>,
+    caller: Caller<KeysWrite>,
+    Path(id): Path<KeyId>,
+) -> Result<StatusCode> {
+    let now = access.app.clock.now();
+    let mut tx = access.app.db.write(caller.scope()).await?;
+    let key = store::find(&mut tx, id).await?;
+    let key = key.ok_or_else(|| Error::NotFound(format!("key {id}")))?;
+    if store::revoke(&mut tx, id, now).await? {
+        let change = Change {
+            kind: "access.key_revoked",
+            project: key.project,
+            target: id.to_string(),
+            detail: json!({ "name": key.name }),
+        };
+        log::append(&mut tx, now, change).await?;
+    }
+    access.app.commit(tx).await?;
+    access.ring.reload().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn check(new: &NewKey) -> Result<()> {
+    let mut errors = Vec::new();
+    if !(1..=100).contains(&new.name.trim().chars().count()) {
+        errors.push(FieldError::new("name", "must be 1 to 100 characters"));
+    }
+    if new.scopes.is_empty() {
+        errors.push(FieldError::new("scopes", "must hold at least one"));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+impl Access {
+    /// Makes a key and its record, and knows it from now on.
+    pub(crate) async fn create(
+        &self,
+        scope: &db::Scope,
+        new: NewKey,
+    ) -> Result<(Key, SecretString)> {
+        let (id, secret) = key::generate().map_err(Error::Internal)?;
+        let now = self.app.clock.now();
+        let key = Key {
+            id,
+            name: new.name.trim().to_owned(),
+            owner: new.owner.unwrap_or_else(|| scope.actor().to_owned()),
+            scopes: new.scopes,
+            project: new.project,
+            created_at: now,
+            expires_at: new.expires_at,
+            revoked_at: None,
+            last_used_at: None,
+            rotates: new.rotates,
+        };
+        let mut tx = self.app.db.write(scope).await?;
+        if let Some(old) = key.rotates {
+            check_rotation(&mut tx, old).await?;
+        }
+        store::insert(&mut tx, &key, KeyHash::of(secret.expose_secret())).await?;
+        let change = Change {
+            kind: "access.key_created",
+            project: key.project.clone(),
+            target: id.to_string(),
+            detail: json!({ "name": key.name, "scopes": key.scopes, "expires_at": key.expires_at }),
+        };
+        log::append(&mut tx, now, change).await?;
+        self.app.commit(tx).await?;
+        self.ring.reload().await?;
+        Ok((key, secret))
+    }
+
+    /// A key that may do everything, for the command line of whoever runs the server.
+    pub(crate) async fn create_admin(&self) -> Result<SecretString> {
+        let new = NewKey {
+            name: "administrator".to_owned(),
+            owner: None,
+            scopes: Permission::ALL.to_vec(),
+            project: None,
+            expires_at: None,
+            rotates: None,
+        };
+        let (_, secret) = self.create(&self.app.service_scope("first-run"), new).await?;
+        Ok(secret)
+    }
+}
+
+/// The older key must be there, and only one may stand in for it.
+async fn check_rotation(tx: &mut db::Tx, old: KeyId) -> Result<()> {
+    match store::find(tx, old).await? {
+        None => return Err(Error::field("rotates", format!("key {old} does not exist"))),
+        Some(key) if key.revoked_at.is_some() => {
+            return Err(Error::field("rotates", format!("key {old} was revoked")));
+        }
+        Some(_) => {}
+    }
+    if store::count_successors(tx, old).await? > 0 {
+        return Err(Error::Conflict(format!("key {old} has a successor already; revoke it first")));
+    }
+    Ok(())
+}

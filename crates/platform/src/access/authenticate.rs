@@ -1,0 +1,125 @@
+//! Finds out who asks. Past this every request has a principal.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+use db::{Course, Scope};
+use wire::access::Permission;
+use wire::{KeyId, Slug};
+
+use super::attempts::{Attempts, Failure};
+use super::ring::{Entry, KeyRing, Refusal};
+use super::sign_in::{self, SignIn};
+use crate::ground::app::App;
+use crate::ground::error::{Error, Result};
+
+const HEADER: &str = "x-api-key";
+
+/// What authentication needs.
+#[derive(Clone)]
+pub(crate) struct Access {
+    pub app: App,
+    pub ring: KeyRing,
+    pub sign_in: SignIn,
+    attempts: Attempts,
+}
+
+impl Access {
+    pub(crate) fn new(app: &App, ring: KeyRing) -> Self {
+        let attempts = Attempts::start(app);
+        Self { app: app.clone(), ring, sign_in: SignIn::new(app), attempts }
+    }
+}
+
+/// Somebody who proved who they are.
+#[derive(Clone)]
+pub(crate) struct Principal {
+    pub scope: Scope,
+    pub permissions: Arc<HashSet<Permission>>,
+    /// The project it speaks for.
+    pub project: Option<Slug>,
+}
+
+/// Refuses a request without a principal; puts the principal of any other into its extensions.
+pub(crate) async fn authenticate(
+    State(access): State<Access>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response> {
+    let course = request.extensions().get::<Course>().cloned().unwrap_or_default();
+    let principal = access.principal(request.headers(), request.method(), course).await?;
+    request.extensions_mut().insert(principal.scope.clone());
+    request.extensions_mut().insert(principal);
+    Ok(next.run(request).await)
+}
+
+impl Access {
+    async fn principal(
+        &self,
+        headers: &HeaderMap,
+        method: &Method,
+        course: Course,
+    ) -> Result<Principal> {
+        let is_read = matches!(*method, Method::GET | Method::HEAD);
+        if let Some(text) = key_in(headers) {
+            let entry = self.ring.accept(text).await.map_err(|refusal| self.refuse(refusal))?;
+            self.ring.spend(entry.key.id, is_read)?;
+            return Ok(self.of_key(&entry, course));
+        }
+        let cookies = headers.get(COOKIE).and_then(|value| value.to_str().ok());
+        if let Some(token) = cookies.and_then(sign_in::token_in)
+            && let Some(session) = self.sign_in.session(token).await?
+        {
+            self.ring.spend(session.budget, is_read)?;
+            return Ok(Principal {
+                scope: self.scope("user:administrator".to_owned(), course),
+                permissions: Arc::new(Permission::ALL.into_iter().collect()),
+                project: None,
+            });
+        }
+        self.attempts.count(Failure::Missing);
+        Err(Error::Unauthenticated)
+    }
+
+    fn refuse(&self, refusal: Refusal) -> Error {
+        let (failure, words) = match refusal {
+            Refusal::Wrong => (Failure::Wrong, "this key is not known"),
+            Refusal::Revoked => (Failure::Revoked, "this key was revoked"),
+            Refusal::Expired => (Failure::Expired, "this key has expired"),
+        };
+        self.attempts.count(failure);
+        Error::Forbidden(words.to_owned())
+    }
+
+    fn of_key(&self, entry: &Entry, course: Course) -> Principal {
+        Principal {
+            scope: self.scope(actor(entry.key.id), course),
+            permissions: Arc::clone(&entry.permissions),
+            project: entry.key.project.clone(),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is authentication")]
+    fn scope(&self, actor: String, course: Course) -> Scope {
+        Scope::assume(self.app.tenant.clone(), actor, course)
+    }
+}
+
+pub(super) fn actor(id: KeyId) -> String {
+    format!("key:{id}")
+}
+
+fn key_in(headers: &HeaderMap) -> Option<&str> {
+    if let Some(value) = headers.get(HEADER) {
+        // A key that is no ASCII is a wrong key, not a missing one.
+        return Some(value.to_str().unwrap_or_default());
+    }
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())
+}

@@ -1,0 +1,65 @@
+//! Who may call stands in a handler's signature.
+
+use std::marker::PhantomData;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use db::Scope;
+use wire::Slug;
+use wire::access::Permission;
+
+use super::authenticate::Principal;
+use crate::ground::error::{Error, Result};
+
+/// A principal that holds the permission `P`.
+pub(crate) struct Caller<P> {
+    principal: Principal,
+    needs: PhantomData<P>,
+}
+
+impl<P> Caller<P> {
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.principal.scope
+    }
+
+    pub(crate) fn holds(&self, permission: Permission) -> bool {
+        self.principal.permissions.contains(&permission)
+    }
+
+    /// The project it speaks for.
+    pub(crate) fn project(&self) -> Option<&Slug> {
+        self.principal.project.as_ref()
+    }
+}
+
+pub(crate) trait Needed {
+    const PERMISSION: Permission;
+}
+
+macro_rules! needed {
+    ($($name:ident),+ $(,)?) => {$(
+        pub(crate) struct $name;
+
+        impl Needed for $name {
+            const PERMISSION: Permission = Permission::$name;
+        }
+    )+};
+}
+
+needed! {
+    FedRead, FedWrite, FedFanout, KeysRead, KeysWrite, EventsRead, EventsWrite, AuditRead,
+    JobsRead, JobsWrite,
+}
+
+impl<P: Needed, S: Send + Sync> FromRequestParts<S> for Caller<P> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        // A route that authentication does not stand before refuses everyone.
+        let principal = parts.extensions.get::<Principal>().ok_or(Error::Unauthenticated)?;
+        if !principal.permissions.contains(&P::PERMISSION) {
+            return Err(Error::Forbidden(format!("this needs the scope {}", P::PERMISSION)));
+        }
+        Ok(Self { principal: principal.clone(), needs: PhantomData })
+    }
+}

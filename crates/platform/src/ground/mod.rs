@@ -1,0 +1,15 @@
+//! What every slice stands on; knows none of them.
+
+pub(crate) mod app;
+pub(crate) mod clock;
+pub mod config;
+pub(crate) mod document;
+pub(crate) mod error;
+pub(crate) mod health;
+pub(crate) mod http;
+pub(crate) mod jobs;
+pub(crate) mod log;
+pub(crate) mod logging;
+pub(crate) mod metrics;
+pub(crate) mod secret_file;
+pub(crate) mod signing;

@@ -1,0 +1,268 @@
+//! From start to stop: soft stop, wait, hard stop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+use db::{Db, Location};
+use mesh::{Mesh, NatsOptions};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::signal::unix::{SignalKind, signal};
+use wire::federation::NewProject;
+
+use crate::access::{Access, KeyRing};
+use crate::federation::Federation;
+use crate::ground::app::App;
+use crate::ground::clock::Clock;
+use crate::ground::config::Config;
+use crate::ground::health::Health;
+use crate::ground::http::serve as http;
+use crate::ground::jobs::Worker;
+use crate::ground::{logging, secret_file};
+use crate::instances::Instance;
+use crate::router::{Parts, router};
+use crate::service::Service;
+use crate::events;
+
+/// How long background work may take to end after it was asked to.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where a process that serves is found.
+#[derive(Debug, Clone)]
+pub struct Started {
+    pub addresses: Vec<(Service, SocketAddr)>,
+    /// Works once; there is one when the hub runs on the embedded database.
+    pub sign_in_url: Option<String>,
+    pub data: PathBuf,
+}
+
+/// A process that serves.
+pub struct Running {
+    app: App,
+    started: Started,
+}
+
+/// What a start may be given beside the configuration.
+#[derive(Default)]
+pub struct Extras {
+    pub clock: Option<Clock>,
+    /// A key that may do everything, of this process alone.
+    pub key: Option<SecretString>,
+    /// The mesh to use instead of the configured one.
+    pub mesh: Option<Mesh>,
+}
+
+/// Serves until SIGINT or SIGTERM. `ready` is told where, once every socket listens.
+pub async fn serve(
+    config: Config,
+    services: &[Service],
+    ready: impl FnOnce(&Started),
+) -> anyhow::Result<()> {
+    logging::start(&config.log)?;
+    let (mut interrupt, mut terminate) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let running = Running::start(config, services, Extras::default()).await?;
+    ready(running.started());
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    running.stop().await;
+    Ok(())
+}
+
+impl Running {
+    /// Serves without any background work of its own.
+    pub(crate) async fn open(
+        config: Config,
+        services: &[Service],
+        extras: Extras,
+    ) -> anyhow::Result<Self> {
+        let app = open(config, extras.clock, extras.mesh).await?;
+        let ring = KeyRing::open(&app, extras.key.as_ref()).await?;
+        let access = Access::new(&app, ring);
+        let federation = Federation::open(&app).await?;
+        let addresses = listen(&app, services, &access, Some(&federation)).await?;
+        let data = app.config.data.clone();
+        Ok(Self { started: Started { addresses, sign_in_url: None, data }, app })
+    }
+
+    pub async fn start(
+        config: Config,
+        services: &[Service],
+        extras: Extras,
+    ) -> anyhow::Result<Self> {
+        let embedded = config.database.url.is_none();
+        let app = open(config, extras.clock, extras.mesh).await?;
+        let ring = KeyRing::open(&app, extras.key.as_ref()).await?;
+        let access = Access::new(&app, ring.clone());
+        let has = |service| services.contains(&service);
+
+        let federation = match has(Service::Federation) || has(Service::Hub) {
+            true => Some(Federation::open(&app).await?),
+            false => None,
+        };
+        let instance = match has(Service::Instance) {
+            true => Some(Instance::open(&app, federation.as_ref().map(Federation::verify_key))?),
+            false => None,
+        };
+        if embedded && has(Service::Worker) {
+            write_admin_key(&app, &access).await?;
+            if let (Some(federation), Some(instance)) = (&federation, &instance) {
+                register_own_projects(&app, federation, instance).await?;
+            }
+        }
+        if ring.is_empty() {
+            tracing::warn!("there are no keys, so nobody can ask anything: `commandcenter keys create` makes one");
+        }
+        let addresses = listen(&app, services, &access, federation.as_ref()).await?;
+
+        app.spawn(events::wake_on_mesh(app.clone()));
+        ring.start();
+        if let Some(federation) = &federation {
+            federation.start();
+        }
+        if let Some(instance) = &instance {
+            instance.start();
+        }
+        if has(Service::Worker) {
+            app.spawn(events::relay(app.clone()));
+            Worker::new(&app).start();
+        }
+        let sign_in_url = sign_in_url(&access, &addresses, embedded).await?;
+        let started = Started { addresses, sign_in_url, data: app.config.data.clone() };
+        Ok(Self { app, started })
+    }
+
+    pub const fn started(&self) -> &Started {
+        &self.started
+    }
+
+    /// Where `service` listens.
+    pub fn address(&self, service: Service) -> Option<SocketAddr> {
+        let of = self.started.addresses.iter().find(|(it, _)| *it == service);
+        of.map(|(_, address)| *address)
+    }
+
+    /// Asks everything to end, waits, and then ends it.
+    pub async fn stop(self) {
+        let app = self.app;
+        app.stopping.cancel();
+        app.tasks.close();
+        if tokio::time::timeout(PATIENCE, app.tasks.wait()).await.is_err() {
+            tracing::warn!(left = app.tasks.len(), "background work did not end in time");
+        }
+        app.mesh.close().await;
+        app.db.close().await;
+    }
+}
+
+async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyhow::Result<App> {
+    let location = match &config.database.url {
+        Some(url) => Location::Postgres(url.clone()),
+        None => Location::Folder(config.data.join("tenants")),
+    };
+    let db = Db::open(&location).await.context("cannot open the database")?;
+    let tenant = db.ensure_tenant(&config.tenant, config.tenant.as_str()).await?;
+    let mesh = match mesh {
+        Some(mesh) => mesh,
+        None => open_mesh(&config).await.context("cannot open the mesh")?,
+    };
+    Ok(App::new(config, db, mesh, clock.unwrap_or_else(Clock::system), tenant))
+}
+
+async fn open_mesh(config: &Config) -> Result<Mesh, mesh::Error> {
+    let Some(url) = &config.mesh.url else { return Mesh::local_at(&config.data.join("mesh")) };
+    Mesh::nats(NatsOptions {
+        url: url.clone(),
+        credentials: config.mesh.credentials_file.clone(),
+        token: config.mesh.token.clone(),
+        name: "commandcenter".to_owned(),
+    })
+    .await
+}
+
+/// Binds every service and serves it.
+async fn listen(
+    app: &App,
+    services: &[Service],
+    access: &Access,
+    federation: Option<&Federation>,
+) -> anyhow::Result<Vec<(Service, SocketAddr)>> {
+    let config = &app.config;
+    let mut addresses = Vec::new();
+    for service in services.iter().copied() {
+        let (address, federation) = match service {
+            Service::Hub => (config.hub.listen, federation),
+            Service::Federation => (config.federation.listen, federation),
+            Service::Instance => (config.instance.listen, None),
+            Service::Worker => continue,
+        };
+        let mut health = Health::builder(app, service.as_str());
+        if let Some(federation) = federation {
+            health = federation.health(health);
+        }
+        let router = router(Parts {
+            app: app.clone(),
+            service,
+            access: access.clone(),
+            federation: federation.cloned(),
+            health: health.build(),
+        });
+        let listener = http::bind(config, address).await?;
+        addresses.push((service, listener.local_addr()?));
+        let (app, serving) = (app.clone(), http::Serving { listener, router });
+        app.tasks.clone().spawn(async move {
+            if let Err(error) = http::serve(app, serving).await {
+                tracing::error!(error = format!("{error:#}"), "cannot serve");
+            }
+        });
+    }
+    Ok(addresses)
+}
+
+/// The key of the command line of whoever runs the server; one that works is kept.
+async fn write_admin_key(app: &App, access: &Access) -> anyhow::Result<()> {
+    let path = app.config.data.join("admin.key");
+    let known = std::fs::read_to_string(&path).unwrap_or_default();
+    if access.ring.accept(known.trim()).await.is_ok() {
+        return Ok(());
+    }
+    let secret = access.create_admin().await.context("cannot make the administrator's key")?;
+    secret_file::write(&path, format!("{}\n", secret.expose_secret()).as_bytes())
+}
+
+/// Puts the projects of this process into the catalog, so that it shows itself.
+async fn register_own_projects(
+    app: &App,
+    federation: &Federation,
+    instance: &Instance,
+) -> anyhow::Result<()> {
+    for slug in &app.config.instance.projects {
+        let name = if slug.as_str() == "commandcenter" { "CommandCenter" } else { slug.as_str() };
+        let new = NewProject {
+            slug: slug.to_string(),
+            name: name.to_owned(),
+            hub_url: instance.hub_url().to_owned(),
+            verify_key: Some(instance.verify_key()),
+            ..NewProject::default()
+        };
+        federation
+            .register_if_new(&app.service_scope("first-run"), new)
+            .await
+            .with_context(|| format!("cannot register the project {slug}"))?;
+    }
+    Ok(())
+}
+
+async fn sign_in_url(
+    access: &Access,
+    addresses: &[(Service, SocketAddr)],
+    embedded: bool,
+) -> anyhow::Result<Option<String>> {
+    let hub = addresses.iter().find(|(service, _)| *service == Service::Hub);
+    let Some((_, address)) = hub.filter(|_| embedded) else { return Ok(None) };
+    let token = access.sign_in.link().await?;
+    Ok(Some(format!("http://{address}/sign-in?token={}", token.expose_secret())))
+}

@@ -1,0 +1,129 @@
+//! The whole HTTP surface, service by service.
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::Deserialize;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+use wire::health::{CheckStatus, Readiness};
+
+use crate::access::{self, Access, authenticate};
+use crate::federation::{self, Federation};
+use crate::ground::app::App;
+use crate::ground::error::{Error, Result};
+use crate::ground::health::Health;
+use crate::ground::http::extract::Query;
+use crate::ground::http::idempotency;
+use crate::ground::http::observe::{Observed, describe, observe};
+use crate::service::Service;
+use crate::{audit, events, hub, jobs};
+
+/// What a service serves with.
+pub(crate) struct Parts {
+    pub app: App,
+    pub service: Service,
+    pub access: Access,
+    pub federation: Option<Federation>,
+    pub health: Health,
+}
+
+pub(crate) fn router(parts: Parts) -> Router {
+    let Parts { app, service, access, federation, health } = parts;
+    let mut protected = access::routes(access.clone())
+        .merge(events::routes(app.clone()))
+        .merge(audit::routes(app.clone()))
+        .merge(jobs::routes(app.clone()));
+    let mut public = health_routes(health);
+    if let Some(federation) = federation {
+        protected = protected.merge(federation::routes(federation));
+        public = public.merge(federation::public_routes());
+    }
+    let metrics = OpenApiRouter::new().routes(routes!(metrics)).with_state(app.clone());
+    if app.config.http.public_metrics {
+        public = public.merge(metrics);
+    } else {
+        protected = protected.merge(metrics);
+    }
+    let protected = protected
+        .layer(from_fn_with_state(app.clone(), idempotency::once))
+        .layer(from_fn_with_state(access.clone(), authenticate));
+    let (router, api) = protected.merge(public).split_for_parts();
+    let mut router = router.merge(SwaggerUi::new("/docs").url("/openapi.json", described(api)));
+    if service == Service::Hub {
+        router = router.merge(hub::routes(access));
+    }
+    let http = &app.config.http;
+    router
+        .layer(DefaultBodyLimit::max(http.max_body))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            http.request_timeout,
+        ))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(describe))
+        .layer(from_fn_with_state(Observed { app, service: service.as_str() }, observe))
+}
+
+fn described(mut api: OpenApi) -> OpenApi {
+    "CommandCenter".clone_into(&mut api.info.title);
+    env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
+    api.info.description = Some("Errors are RFC 9457 problems. Lists go on at `Link: rel=\"next\"`.".to_owned());
+    let key = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-API-Key")));
+    api.components.get_or_insert_default().add_security_scheme("key", key);
+    api.security = Some(vec![SecurityRequirement::new("key", Vec::<String>::new())]);
+    api
+}
+
+fn health_routes(health: Health) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(livez))
+        .routes(routes!(readyz))
+        .route("/health", get(readyz))
+        .with_state(health)
+}
+
+/// Whether the process is alive; asks nothing else.
+#[utoipa::path(get, path = "/livez", tag = "health", security(()),
+    responses((status = 200, body = String)))]
+async fn livez() -> &'static str {
+    "ok\n"
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ReadyQuery {
+    /// With what else is known of each check.
+    verbose: Option<String>,
+}
+
+/// Whether the service can work: each thing it stands on, tried.
+#[utoipa::path(get, path = "/readyz", tag = "health", security(()), params(ReadyQuery),
+    responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+async fn readyz(State(health): State<Health>, Query(asked): Query<ReadyQuery>) -> Response {
+    let readiness = health.readiness(asked.verbose.is_some()).await;
+    let status = match readiness.status {
+        CheckStatus::Ok => StatusCode::OK,
+        CheckStatus::Fail => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    (status, Json(readiness)).into_response()
+}
+
+/// What the process counts, as OpenMetrics.
+#[utoipa::path(get, path = "/metrics", tag = "health", security(()),
+    responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
+async fn metrics(State(app): State<App>) -> Result<Response> {
+    const KIND: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    let text = app.metrics.encode().map_err(|error| Error::Internal(error.into()))?;
+    Ok(([(CONTENT_TYPE, KIND)], text).into_response())
+}
