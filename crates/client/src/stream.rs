@@ -31,6 +31,16 @@ pub enum Signal<T> {
     },
 }
 
+impl<T> Signal<T> {
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Signal<U> {
+        match self {
+            Self::Live => Signal::Live,
+            Self::Item(item) => Signal::Item(change(item)),
+            Self::Lost { error, retry_in } => Signal::Lost { error, retry_in },
+        }
+    }
+}
+
 /// A stream of the server. Ends at the first error.
 pub type Signals<T> = BoxStream<'static, Result<Signal<T>>>;
 

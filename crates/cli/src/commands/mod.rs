@@ -1,0 +1,52 @@
+//! One file per noun: its options, its help, what it asks and how it prints the answer.
+
+mod audit;
+mod completion;
+mod config;
+mod doctor;
+mod events;
+mod federation;
+mod health;
+mod jobs;
+mod keys;
+mod man;
+mod serve;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::failure::Result;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Up(serve::Up),
+    Serve(serve::Serve),
+    Federation(federation::Federation),
+    Keys(keys::Keys),
+    Events(events::Events),
+    Audit(audit::Audit),
+    Jobs(jobs::Jobs),
+    Config(config::Config),
+    Doctor(doctor::Doctor),
+    Health(health::Health),
+    Completion(completion::Completion),
+    #[command(hide = true)]
+    Man(man::Man),
+}
+
+pub(crate) async fn run(command: Command, context: &Context) -> Result {
+    match command {
+        Command::Up(it) => it.run(context).await,
+        Command::Serve(it) => it.run(context).await,
+        Command::Federation(it) => it.run(context).await,
+        Command::Keys(it) => it.run(context).await,
+        Command::Events(it) => it.run(context).await,
+        Command::Audit(it) => it.run(context).await,
+        Command::Jobs(it) => it.run(context).await,
+        Command::Config(it) => it.run(context),
+        Command::Doctor(it) => it.run(context).await,
+        Command::Health(it) => it.run(context).await,
+        Command::Completion(it) => it.run(context),
+        Command::Man(it) => it.run(context),
+    }
+}
