@@ -79,8 +79,8 @@ impl Context {
     }
 
     /// The data directory as option or environment give it, for the configuration to default.
-    pub(crate) fn named_data(&self) -> Option<&Path> {
-        self.global.data.as_deref()
+    pub(crate) fn named_data(&self) -> Option<PathBuf> {
+        self.global.data.as_deref().map(absolute)
     }
 
     fn server_url(&self) -> Result<Url> {
@@ -91,7 +91,7 @@ impl Context {
     }
 
     fn data(&self) -> PathBuf {
-        self.global.data.clone().unwrap_or_else(default_data)
+        self.named_data().unwrap_or_else(default_data)
     }
 
     fn has_data(&self) -> bool {
@@ -112,6 +112,11 @@ impl Context {
         let file = self.data().join("admin.key");
         if is_loopback(url) && file.is_file() { read_key(&file).map(Some) } else { Ok(None) }
     }
+}
+
+/// Where `path` leads from here, whoever reads it from elsewhere.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn read_key(file: &Path) -> Result<SecretString> {

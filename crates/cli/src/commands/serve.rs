@@ -117,9 +117,8 @@ fn banner(printer: &Printer, started: &Started) -> String {
         // A String takes whatever is written.
         write!(text, "\n  {name:<12}  {value}").ok();
     }
-    text.push('\n');
     if printer.is_terminal {
-        text.push_str("\nCtrl-C stops it.");
+        text.push_str("\n\nCtrl-C stops it.");
     }
     text
 }
