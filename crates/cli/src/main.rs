@@ -23,6 +23,8 @@ use context::Context;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // Before anything speaks TLS. Fails only when it is done already.
+    rustls::crypto::ring::default_provider().install_default().ok();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return failure::report_usage(&error),

@@ -141,16 +141,22 @@ impl Row for Key {
 
     fn cells(&self, _: &Printer) -> Vec<Cell> {
         let now = moment::now();
-        let scopes: Vec<_> = self.scopes.iter().map(|it| it.as_str()).collect();
         let used = self.last_used_at.map_or_else(|| "never".to_owned(), |at| relative(at, now));
         vec![
             Cell::muted(self.id.to_string()),
             Cell::new(&self.name),
             state(self, now),
             Cell::new(used),
-            Cell::new(scopes.join(" ")),
+            Cell::new(scopes(&self.scopes)),
         ]
     }
+}
+
+fn scopes(scopes: &[Permission]) -> String {
+    if Permission::ALL.iter().all(|it| scopes.contains(it)) {
+        return "all".to_owned();
+    }
+    scopes.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn state(key: &Key, now: Timestamp) -> Cell {

@@ -89,6 +89,7 @@ fn a_life_of_up() {
     let run = up.stop();
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.stdout.contains("sign in once") && run.stdout.contains("/cc"), "{}", run.stdout);
+    assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
     assert!(!run.stdout.contains("cck_") && !run.stderr.contains("cck_"), "{run:?}");
 
     let after = world.run(&["federation", "projects", "--local", "--data", "cc", "-o", "ndjson"]);

@@ -9,6 +9,7 @@ use futures::TryStreamExt;
 use wire::Slug;
 use wire::federation::Project;
 
+use super::no_such_project;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 
@@ -40,7 +41,7 @@ impl Export {
     pub(super) async fn run(self, context: &Context) -> Result {
         let export = async |client: &Client| {
             for (place, slug) in self.slugs(client).await?.iter().enumerate() {
-                let yaml = client.catalog_info(slug).await?;
+                let yaml = client.catalog_info(slug).await.map_err(no_such_project)?;
                 if place > 0 && !yaml.starts_with("---") {
                     context.printer.text("---")?;
                 }

@@ -58,7 +58,9 @@ impl Row for FanoutResult {
             FanoutOutcome::Failed => ("failed", Tone::Bad),
         };
         let answer = self.answer.as_ref().map(ToString::to_string);
-        let words = self.detail.clone().or(answer).unwrap_or_default();
+        let denied = || "its allow_fanout does not name the sender".to_owned();
+        let implied = (self.outcome == FanoutOutcome::Denied).then(denied);
+        let words = self.detail.clone().or(answer).or(implied).unwrap_or_default();
         vec![Cell::new(&self.project), Cell::toned(outcome, tone), Cell::new(words)]
     }
 }

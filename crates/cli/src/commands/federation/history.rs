@@ -5,6 +5,7 @@ use client::Client;
 use wire::Slug;
 use wire::federation::{DayUptime, Transition};
 
+use super::no_such_project;
 use crate::context::Context;
 use crate::failure::{Exit, Result};
 use crate::moment::{absolute, rough};
@@ -31,7 +32,8 @@ pub(crate) struct Show {
 impl Show {
     pub(super) async fn run(self, context: &Context) -> Result {
         let ask = async |client: &Client| {
-            Ok(client.history(&self.slug, Some(self.days), Some(self.limit)).await?)
+            let history = client.history(&self.slug, Some(self.days), Some(self.limit)).await;
+            history.map_err(no_such_project)
         };
         let history = context.with_client(ask).await?;
         let printer = &context.printer;

@@ -12,7 +12,7 @@ mod watch;
 use clap::{Args, Subcommand};
 
 use crate::context::Context;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 
 /// See which projects are alive, and keep the catalog of them.
 #[derive(Args)]
@@ -39,6 +39,16 @@ enum Command {
     Watch(watch::Watch),
     Export(exchange::Export),
     Import(exchange::Import),
+}
+
+/// Says where to look when the slug is in no catalog.
+fn no_such_project(error: client::Error) -> Failure {
+    let is_unknown = matches!(error, client::Error::NotFound(_));
+    let failure = Failure::from(error);
+    if is_unknown {
+        return failure.hint("`commandcenter federation projects` lists what there is");
+    }
+    failure
 }
 
 impl Federation {

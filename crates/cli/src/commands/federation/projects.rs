@@ -1,11 +1,12 @@
 //! `federation projects` and `federation show`: how projects are.
 
 use clap::Args;
-use client::ProjectFilter;
+use client::{Client, ProjectFilter};
 use futures::{StreamExt, TryStreamExt};
 use wire::Slug;
 use wire::federation::{Project, Reason, Status};
 
+use super::no_such_project;
 use crate::context::Context;
 use crate::failure::{Exit, Result};
 use crate::moment::{self, absolute, relative};
@@ -69,8 +70,8 @@ impl Projects {
 
 impl Show {
     pub(super) async fn run(self, context: &Context) -> Result {
-        let ask = async |client: &client::Client| Ok(client.project(&self.slug).await?.value);
-        context.printer.one(&context.with_client(ask).await?)?;
+        let ask = async |client: &Client| client.project(&self.slug).await.map_err(no_such_project);
+        context.printer.one(&context.with_client(ask).await?.value)?;
         Ok(Exit::Ok)
     }
 }

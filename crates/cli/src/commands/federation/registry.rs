@@ -5,6 +5,7 @@ use client::{Client, Registration};
 use wire::Slug;
 use wire::federation::NewProject;
 
+use super::no_such_project;
 use crate::confirm::{Consent, confirm};
 use crate::context::Context;
 use crate::failure::{Exit, Result};
@@ -88,7 +89,7 @@ impl Remove {
     /// Looks first, so that what is removed is what was there when it was asked for.
     pub(super) async fn run(self, context: &Context) -> Result {
         let remove = async |client: &Client| {
-            let project = client.project(&self.slug).await?;
+            let project = client.project(&self.slug).await.map_err(no_such_project)?;
             let what = format!("removing {} and its history", self.slug);
             confirm(Consent::from(self.yes), &what, self.slug.as_str())?;
             Ok(client.remove_project(&self.slug, &project.version).await?)
