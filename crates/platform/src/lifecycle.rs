@@ -159,6 +159,8 @@ impl Running {
 }
 
 async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyhow::Result<App> {
+    // One provider for every TLS connection of the process; a second start finds it there.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let location = match &config.database.url {
         Some(url) => Location::Postgres(url.clone()),
         None => Location::Folder(config.data.join("tenants")),

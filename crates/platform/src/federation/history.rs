@@ -46,7 +46,7 @@ fn of_day(day: Timestamp, spans: &[Span]) -> DayUptime {
     let end = day + DAY;
     let seconds = |status: Status| -> f64 {
         let within = |span: &Span| span.until.min(end).since(span.from.max(day)).as_secs_f64();
-        spans.iter().filter(|span| span.status == status).map(within).sum()
+        spans.iter().filter(|span| span.status == status).map(within).fold(0.0, |sum, it| sum + it)
     };
     let (online, degraded) = (seconds(Status::Online), seconds(Status::Degraded));
     let (offline, unknown) = (seconds(Status::Offline), seconds(Status::Unknown));
