@@ -38,8 +38,10 @@ impl Context {
             return work(&client).await;
         }
         let place = self.data();
-        let note = format!("no server at {DEFAULT_SERVER}; working on {}", place.display());
-        self.printer.note(note)?;
+        self.printer.note(format!(
+            "no server at {DEFAULT_SERVER}; reading {} as it was left",
+            place.display()
+        ))?;
         self.in_process(work).await
     }
 

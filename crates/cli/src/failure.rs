@@ -134,9 +134,10 @@ fn hint_for(error: &Error) -> Option<String> {
             "give a key with --key-file FILE or in COMMANDCENTER_KEY; the first one stands in admin.key in the data directory"
                 .to_owned(),
         ),
-        Error::NotAllowed(_) => {
-            Some("`commandcenter keys list` shows what each key may do".to_owned())
-        }
+        Error::NotAllowed(_) => Some(
+            "name another key with --key-file FILE; `commandcenter keys list` shows what each may do"
+                .to_owned(),
+        ),
         Error::Later { after: Some(after), .. } => {
             Some(format!("try again in {} s", after.as_secs()))
         }

@@ -48,7 +48,7 @@ pub(crate) struct Printer {
 impl Printer {
     pub(crate) fn new(output: Output) -> Self {
         let is_terminal = io::stdout().is_terminal();
-        let width = comfy_table::Table::new().width().filter(|_| is_terminal);
+        let width = comfy_table::Table::new().width().filter(|it| is_terminal && *it > 0);
         Self { output, is_terminal, width: width.unwrap_or(MAX_WIDTH) }
     }
 

@@ -44,6 +44,13 @@ impl Cell {
         Self::toned(text, Tone::Muted)
     }
 
+    /// At least `width` wide, so that lines that come one by one line up.
+    #[must_use]
+    pub(crate) fn padded(mut self, width: usize) -> Self {
+        self.text = format!("{:<width$}", self.text);
+        self
+    }
+
     pub(crate) fn toned(text: impl AsRef<str>, tone: Tone) -> Self {
         Self { text: plain(text.as_ref()).into_owned(), tone }
     }

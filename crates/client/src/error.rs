@@ -18,7 +18,7 @@ pub enum Error {
     /// 404.
     #[error("{}", words(.0))]
     NotFound(Box<Problem>),
-    /// 400 or 422: what was sent is wrong, `errors` says where.
+    /// 400, 413, 415 or 422: what was sent is wrong, `errors` says where.
     #[error("{}", words(.0))]
     Invalid(Box<Problem>),
     /// 429 or 503: not now.
@@ -62,7 +62,7 @@ impl Error {
         match problem.status {
             401 | 403 => Self::NotAllowed(problem),
             404 => Self::NotFound(problem),
-            400 | 422 => Self::Invalid(problem),
+            400 | 413 | 415 | 422 => Self::Invalid(problem),
             429 | 503 => Self::Later { problem, after },
             _ => Self::Problem(problem),
         }
@@ -72,11 +72,11 @@ impl Error {
         url: &Url,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self::Decode { url: url.clone(), source: source.into() }
+        Self::Decode { url: place(url), source: source.into() }
     }
 
     pub(crate) fn unavailable(url: &Url, source: reqwest::Error) -> Self {
-        Self::Unavailable { url: url.clone(), source: source.without_url() }
+        Self::Unavailable { url: place(url), source: source.without_url() }
     }
 
     /// Worth another attempt on a stream: the server or the way to it is gone, not the right to it.
@@ -94,6 +94,13 @@ impl Error {
             | Self::Setup(_) => false,
         }
     }
+}
+
+/// `url` as people need it: where, not what was asked there.
+fn place(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_query(None);
+    url
 }
 
 fn words(problem: &Problem) -> &str {

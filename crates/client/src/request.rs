@@ -194,6 +194,7 @@ mod tests {
             (403, "NotAllowed"),
             (404, "NotFound"),
             (409, "Problem"),
+            (413, "Invalid"),
             (422, "Invalid"),
             (429, "Later"),
             (500, "Problem"),

@@ -185,12 +185,16 @@ impl Row for Event {
     }
 }
 
+/// Room for the longest kind, and for most slugs.
+const KIND: usize = 30;
+const SLUG: usize = 20;
+
 impl Line for Event {
     fn cells(&self, _: &Printer) -> Vec<Cell> {
         vec![
             Cell::muted(clock_time(self.time)),
-            Cell::new(&self.kind),
-            Cell::new(self.project.as_ref().map_or("-", |it| it.as_str())),
+            Cell::new(&self.kind).padded(KIND),
+            Cell::new(self.project.as_ref().map_or("-", |it| it.as_str())).padded(SLUG),
             Cell::muted(&self.actor),
         ]
     }

@@ -20,7 +20,7 @@ fn a_refusal_has_its_code_and_says_what_to_do() {
         assert!(stderr.starts_with("error: because\n"), "{stderr}");
     }
     assert!(refused(401, "who?").1.contains("hint: give a key with --key-file"));
-    assert!(refused(403, "no").1.contains("hint: `commandcenter keys list`"));
+    assert!(refused(403, "no").1.contains("hint: name another key"));
     assert!(refused(429, "slow").1.contains("hint: try again in 7 s"));
 }
 

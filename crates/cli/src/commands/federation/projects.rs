@@ -31,7 +31,7 @@ pub(crate) struct Projects {
     query: Option<String>,
     /// At most this many
     #[arg(long, value_name = "NUMBER")]
-    limit: Option<usize>,
+    limit: Option<u32>,
 }
 
 /// Show everything known about one project.
@@ -45,6 +45,9 @@ pub(crate) struct Show {
     slug: Slug,
 }
 
+/// How many projects one request brings.
+const PAGE: u32 = 500;
+
 const NO_PROJECTS: &str = "no project matches; `commandcenter federation add` registers one, \
                            `commandcenter federation newcomers` shows who beats unregistered";
 
@@ -54,13 +57,14 @@ impl Projects {
             // The server filters by one status; of several the choice is made here.
             let status = self.status.first().copied().filter(|_| self.status.len() == 1);
             let (tag, q) = (self.tag.clone(), self.query.clone());
+            let limit = Some(self.limit.map_or(PAGE, |it| it.clamp(1, PAGE)));
             let wanted = client
-                .projects(&ProjectFilter { status, tag, q, limit: None })
+                .projects(&ProjectFilter { status, tag, q, limit })
                 .try_filter(|it| {
                     let is_wanted = self.status.is_empty() || self.status.contains(&it.status);
                     std::future::ready(is_wanted)
                 })
-                .take(self.limit.unwrap_or(usize::MAX));
+                .take(self.limit.map_or(usize::MAX, |it| it as usize));
             Ok(wanted.try_collect::<Vec<Project>>().await?)
         });
         context.printer.list(&projects.await?, NO_PROJECTS)?;

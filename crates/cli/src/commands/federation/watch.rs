@@ -48,17 +48,23 @@ impl Watch {
     }
 }
 
+/// Room for an icon and the longest status, and for most slugs.
+const STATUS: usize = 10;
+const SLUG: usize = 20;
+
 impl Line for Seen {
     fn cells(&self, printer: &Printer) -> Vec<Cell> {
         let now = Cell::muted(clock_time(moment::now()));
         match self {
             Self::Changed(it) => vec![
                 now,
-                printer.status(it.status),
-                Cell::new(&it.slug),
+                printer.status(it.status).padded(STATUS),
+                Cell::new(&it.slug).padded(SLUG),
                 Cell::new(reason_words(it)),
             ],
-            Self::Removed { slug } => vec![now, Cell::muted("removed"), Cell::new(slug)],
+            Self::Removed { slug } => {
+                vec![now, Cell::muted("removed").padded(STATUS), Cell::new(slug)]
+            }
         }
     }
 }
