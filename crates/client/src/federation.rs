@@ -1,5 +1,7 @@
 //! The catalog of projects, the newcomers, fan-out.
 
+use std::time::Duration;
+
 use reqwest::header::{CONTENT_TYPE, HeaderValue, IF_MATCH};
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,7 @@ use wire::federation::{
 use crate::Client;
 use crate::error::{Error, Result};
 use crate::pages::Items;
-use crate::request::{etag, json};
+use crate::request::{WHOLE_TIMEOUT, etag, json};
 use crate::stream::{Signals, read_json};
 
 /// Which projects. Everything absent means all of them.
@@ -128,7 +130,11 @@ impl Client {
 
     /// Sends one action to many projects and waits for their answers.
     pub async fn fanout(&self, fanout: &NewFanout) -> Result<Fanout> {
-        self.post(&["api", "fed", "fanout"], fanout).await
+        let url = self.url(&["api", "fed", "fanout"]);
+        let deadline = Duration::from_millis(fanout.deadline_ms.unwrap_or_default());
+        let patience = WHOLE_TIMEOUT.saturating_add(deadline);
+        let fill = |it: reqwest::RequestBuilder| it.json(fanout).timeout(patience);
+        json(&url, self.write(Method::POST, &url, fill).await?).await
     }
 
     /// The key that signs what the federation sends.

@@ -13,7 +13,7 @@ use crate::Client;
 use crate::error::{Error, Result};
 
 /// From the first byte sent to the last one read. Streams have no such end.
-const WHOLE_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const WHOLE_TIMEOUT: Duration = Duration::from_secs(30);
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
