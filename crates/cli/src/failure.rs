@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use client::Error;
 
+use crate::table::plain;
+
 pub(crate) type Result<T = Exit, E = Failure> = std::result::Result<T, E>;
 
 /// The exit codes scripts rely on.
@@ -75,12 +77,12 @@ impl Failure {
     fn print(&self) -> io::Result<()> {
         let (red, cyan) = (bold(AnsiColor::Red), bold(AnsiColor::Cyan));
         let mut stderr = anstream::stderr().lock();
-        writeln!(stderr, "{red}error:{red:#} {}", crate::table::plain(&self.message))?;
+        writeln!(stderr, "{red}error:{red:#} {}", plain(&self.message))?;
         for detail in &self.details {
-            writeln!(stderr, "  {}", crate::table::plain(detail))?;
+            writeln!(stderr, "  {}", plain(detail))?;
         }
         for hint in &self.hints {
-            writeln!(stderr, "{cyan}hint:{cyan:#} {hint}")?;
+            writeln!(stderr, "{cyan}hint:{cyan:#} {}", plain(hint))?;
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::moment::{self, relative};
 use crate::printer::{Output, Printer, Row};
-use crate::table::{Cell, Column, Tone};
+use crate::table::{Cell, Column, Tone, plain};
 
 /// Check the configuration and each service it names, and say what to do about what fails.
 #[derive(Args)]
@@ -96,7 +96,7 @@ fn advise(printer: &Printer, findings: &[Finding]) -> Result<()> {
         let Some(hint) = finding.result.hint.as_deref().filter(|it| !said.contains(it)) else {
             continue;
         };
-        printer.note(format!("hint: {}", crate::table::plain(hint)))?;
+        printer.note(format!("hint: {}", plain(hint)))?;
         said.push(hint);
     }
     Ok(())
