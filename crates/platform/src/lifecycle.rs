@@ -41,6 +41,8 @@ pub struct Started {
 pub struct Running {
     app: App,
     started: Started,
+    /// A mesh that was given is not ours to close.
+    owns_mesh: bool,
 }
 
 /// What a start may be given beside the configuration.
@@ -79,13 +81,14 @@ impl Running {
         services: &[Service],
         extras: Extras,
     ) -> anyhow::Result<Self> {
+        let owns_mesh = extras.mesh.is_none();
         let app = open(config, extras.clock, extras.mesh).await?;
         let ring = KeyRing::open(&app, extras.key.as_ref()).await?;
         let access = Access::new(&app, ring);
         let federation = Federation::open(&app).await?;
         let addresses = listen(&app, services, &access, Some(&federation)).await?;
         let data = app.config.data.clone();
-        Ok(Self { started: Started { addresses, sign_in_url: None, data }, app })
+        Ok(Self { started: Started { addresses, sign_in_url: None, data }, app, owns_mesh })
     }
 
     pub async fn start(
@@ -94,6 +97,7 @@ impl Running {
         extras: Extras,
     ) -> anyhow::Result<Self> {
         let embedded = config.database.url.is_none();
+        let owns_mesh = extras.mesh.is_none();
         let app = open(config, extras.clock, extras.mesh).await?;
         let ring = KeyRing::open(&app, extras.key.as_ref()).await?;
         let access = Access::new(&app, ring.clone());
@@ -132,7 +136,7 @@ impl Running {
         }
         let sign_in_url = sign_in_url(&access, &addresses, embedded).await?;
         let started = Started { addresses, sign_in_url, data: app.config.data.clone() };
-        Ok(Self { app, started })
+        Ok(Self { app, started, owns_mesh })
     }
 
     pub const fn started(&self) -> &Started {
@@ -153,7 +157,9 @@ impl Running {
         if tokio::time::timeout(PATIENCE, app.tasks.wait()).await.is_err() {
             tracing::warn!(left = app.tasks.len(), "background work did not end in time");
         }
-        app.mesh.close().await;
+        if self.owns_mesh {
+            app.mesh.close().await;
+        }
         app.db.close().await;
     }
 }

@@ -95,7 +95,8 @@ pub struct Board {
     link_down: Option<Moment>,
     /// The mesh is gone for longer than the grace: nothing is known.
     blind: bool,
-    changed: BTreeSet<ProjectId>,
+    /// Every change of a standing, in order, until it is taken.
+    changes: Vec<(ProjectId, Standing)>,
     heard: BTreeSet<ProjectId>,
     observed: u64,
     stamp: u64,
@@ -111,7 +112,7 @@ impl Board {
             timers: BinaryHeap::new(),
             link_down: Some(now),
             blind: false,
-            changed: BTreeSet::new(),
+            changes: Vec::new(),
             heard: BTreeSet::new(),
             observed: 0,
             stamp: 0,
@@ -130,7 +131,8 @@ impl Board {
         } else {
             let Recorded { standing, last_heartbeat_at, report } = recorded;
             let hold = Hold { status: standing.status, reasons: standing.reasons.clone() };
-            let ever_heard = last_heartbeat_at.is_some();
+            // The beat itself is written later than the standing it caused.
+            let ever_heard = standing.reasons != [Reason::NeverHeard];
             let entry = Entry {
                 evidence: Evidence::new(now.moment, hold, ever_heard),
                 standing,
@@ -150,7 +152,7 @@ impl Board {
     pub fn remove(&mut self, id: ProjectId) -> Option<Entry> {
         let entry = self.entries.remove(&id)?;
         self.by_slug.remove(&entry.project.slug);
-        self.changed.remove(&id);
+        self.changes.retain(|(changed, _)| *changed != id);
         self.heard.remove(&id);
         self.observed += 1;
         self.stamp += 1;
@@ -232,13 +234,13 @@ impl Board {
         }
     }
 
-    /// The projects whose standing changed since this was last asked.
-    pub fn take_changed(&mut self) -> BTreeSet<ProjectId> {
-        std::mem::take(&mut self.changed)
+    /// Every change of a standing since this was last asked, in order.
+    pub fn take_changes(&mut self) -> Vec<(ProjectId, Standing)> {
+        std::mem::take(&mut self.changes)
     }
 
     pub fn has_changed(&self) -> bool {
-        !self.changed.is_empty()
+        !self.changes.is_empty()
     }
 
     /// The projects that beat since this was last asked.
@@ -311,7 +313,7 @@ impl Board {
         self.observed += 1;
         self.stamp += 1;
         entry.observed = self.observed;
-        self.changed.insert(id);
+        self.changes.push((id, entry.standing.clone()));
     }
 }
 

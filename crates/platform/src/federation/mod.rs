@@ -92,7 +92,8 @@ impl Federation {
     pub(crate) fn start(&self) {
         let app = &self.0.app;
         app.spawn(intake::run(self.clone()));
-        app.spawn(recorder::run(self.clone()));
+        // Ends by itself, after it has written what came last.
+        app.tasks.spawn(recorder::run(self.clone()));
         app.spawn(catalog::follow(self.clone()));
         app.spawn(probe::run(self.clone()));
         app.spawn(file_watch::run(self.clone()));

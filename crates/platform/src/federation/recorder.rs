@@ -4,7 +4,7 @@
 //! first, which locks it, so that nobody records beside it. A replica that takes the lease over
 //! compares its whole board with what is recorded: nothing is lost with the one before.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use serde_json::json;
@@ -26,14 +26,29 @@ pub const RENEW_EVERY: Duration = Duration::from_secs(1);
 /// is known.
 pub const BLIND_PATIENCE: Duration = Duration::from_secs(3);
 
+/// What a replica without the lease remembers of the recent past, in case it takes it over.
+const REMEMBERED: Duration = Duration::from_secs(15);
+/// Past so many changes that could not be written, only how each project ended up is.
+const MAX_PENDING: usize = 200_000;
+
 /// Decides what is to be recorded. Pure, as the board is.
 #[derive(Debug)]
 pub struct Recorder {
     pub id: Uuid,
     /// What is recorded, as long as this replica holds the lease.
     recorded: Option<HashMap<ProjectId, Standing>>,
-    pending: BTreeSet<ProjectId>,
+    /// What changed and is not recorded, in order.
+    pending: VecDeque<Pending>,
+    /// The lease is new: the whole board is to be compared.
+    compare_all: bool,
     blind_since: Option<Moment>,
+}
+
+#[derive(Debug)]
+struct Pending {
+    seen: Moment,
+    id: ProjectId,
+    standing: Standing,
 }
 
 /// A standing to record.
@@ -47,7 +62,13 @@ pub struct Record {
 
 impl Recorder {
     pub fn new(id: Uuid) -> Self {
-        Self { id, recorded: None, pending: BTreeSet::new(), blind_since: None }
+        Self {
+            id,
+            recorded: None,
+            pending: VecDeque::new(),
+            compare_all: true,
+            blind_since: None,
+        }
     }
 
     /// Whether it took the lease over and has to be told what is recorded.
@@ -57,57 +78,87 @@ impl Recorder {
 
     /// This replica holds the lease and was told what is recorded.
     pub fn read(&mut self, recorded: HashMap<ProjectId, Standing>) {
-        self.pending.extend(recorded.keys());
         self.recorded = Some(recorded);
+        self.compare_all = true;
     }
 
     /// Another replica records now.
     pub fn lost_the_lease(&mut self) {
         self.recorded = None;
-        self.pending.clear();
     }
 
-    /// What differs between the board and what is recorded.
+    /// What is to be recorded, in order. Takes the changes of the board; to be called by every
+    /// replica at every flush.
     pub fn plan(&mut self, board: &mut Board, now: Moment) -> Vec<Record> {
-        self.pending.extend(board.take_changed());
-        if board.is_blind() {
-            let since = *self.blind_since.get_or_insert(now);
-            if now.saturating_sub(since) < BLIND_PATIENCE {
-                return Vec::new();
-            }
-        } else {
-            self.blind_since = None;
-        }
-        let Some(recorded) = &self.recorded else { return Vec::new() };
-        let differs = |id: &ProjectId| {
-            let entry = board.get(*id)?;
-            let (project, standing) = (&entry.project, &entry.standing);
-            let before = recorded.get(id).cloned();
-            let before = before.unwrap_or_else(|| Standing::never_heard(project.created_at));
-            if before.status == standing.status && before.reasons == standing.reasons {
-                return None;
-            }
-            let since =
-                if before.status == standing.status { before.since } else { standing.since };
-            Some(Record {
-                id: *id,
-                slug: project.slug.clone(),
-                from: before.status,
-                standing: Standing { since, ..standing.clone() },
-            })
+        let changes = board.take_changes().into_iter();
+        self.pending.extend(changes.map(|(id, standing)| Pending { seen: now, id, standing }));
+        let Some(recorded) = &self.recorded else {
+            self.pending.retain(|it| now.saturating_sub(it.seen) < REMEMBERED);
+            return Vec::new();
         };
-        self.pending.iter().filter_map(differs).collect()
+        if self.pending.len() > MAX_PENDING {
+            self.pending.clear();
+            self.compare_all = true;
+        }
+        if must_wait(&mut self.blind_since, board, now) {
+            return Vec::new();
+        }
+        let mut plan = Plan { recorded, ahead: HashMap::new(), records: Vec::new() };
+        for Pending { id, standing, .. } in &self.pending {
+            plan.add(board, *id, standing);
+        }
+        if self.compare_all {
+            board.entries().for_each(|entry| plan.add(board, entry.project.id, &entry.standing));
+        }
+        plan.records
     }
 
     /// The records of the last plan are in the database.
     pub fn committed(&mut self, records: Vec<Record>) {
-        if self.blind_since.is_some() && records.is_empty() {
+        if records.is_empty() && self.blind_since.is_some() {
             return;
         }
         self.pending.clear();
+        self.compare_all = false;
         if let Some(recorded) = &mut self.recorded {
             recorded.extend(records.into_iter().map(|record| (record.id, record.standing)));
         }
+    }
+}
+
+/// Whether a replica without the mesh still waits for one that has it.
+fn must_wait(blind_since: &mut Option<Moment>, board: &Board, now: Moment) -> bool {
+    if !board.is_blind() {
+        *blind_since = None;
+        return false;
+    }
+    now.saturating_sub(*blind_since.get_or_insert(now)) < BLIND_PATIENCE
+}
+
+struct Plan<'a> {
+    recorded: &'a HashMap<ProjectId, Standing>,
+    /// What will be recorded when the records so far are.
+    ahead: HashMap<ProjectId, Standing>,
+    records: Vec<Record>,
+}
+
+impl Plan<'_> {
+    fn add(&mut self, board: &Board, id: ProjectId, standing: &Standing) {
+        // One that was removed meanwhile has nothing left to record.
+        let Some(project) = board.get(id).map(|entry| &entry.project) else { return };
+        let before = self.ahead.get(&id).or_else(|| self.recorded.get(&id)).cloned();
+        let before = before.unwrap_or_else(|| Standing::never_heard(project.created_at));
+        let moved = before.status != standing.status;
+        let is_known = !moved && before.reasons == standing.reasons;
+        // The replica that held the lease before has recorded what is older.
+        if is_known || standing.since < before.since {
+            return;
+        }
+        let since = if moved { standing.since } else { before.since };
+        let standing = Standing { since, ..standing.clone() };
+        self.ahead.insert(id, standing.clone());
+        let slug = project.slug.clone();
+        self.records.push(Record { id, slug, from: before.status, standing });
     }
 }
 
@@ -117,19 +168,25 @@ pub(super) async fn run(federation: Federation) {
     let mut recorder = Recorder::new(ProjectId::new().uuid());
     let mut heartbeats_written = app.clock.monotonic();
     loop {
+        let is_last = app.stopping.is_cancelled();
         let mut heard = Vec::new();
-        if now(&app).moment.saturating_sub(heartbeats_written) >= app.config.federation.flush_interval
+        if is_last || now(&app).moment.saturating_sub(heartbeats_written) >= app.config.federation.flush_interval
         {
             heartbeats_written = app.clock.monotonic();
             heard = federation.take_heartbeats();
         }
-        if let Err(error) = federation.flush(&mut recorder, &heard).await {
+        let lasts = if is_last { Duration::ZERO } else { LEASE_LASTS };
+        if let Err(error) = federation.flush(&mut recorder, &heard, lasts).await {
             tracing::warn!(error = ?error, "cannot record statuses; will try again");
             // A transaction that failed may have lost the lease as well: read again.
             recorder.lost_the_lease();
             federation.put_heartbeats_back(&heard);
         }
+        if is_last {
+            return;
+        }
         tokio::select! {
+            () = app.stopping.cancelled() => {}
             () = federation.0.standing_changed.notified() => {}
             () = app.clock.sleep(RENEW_EVERY) => {}
         }
@@ -140,17 +197,20 @@ pub(super) async fn run(federation: Federation) {
 type Heartbeat = (ProjectId, Timestamp, Report);
 
 impl Federation {
-    async fn flush(&self, recorder: &mut Recorder, heard: &[Heartbeat]) -> anyhow::Result<()> {
+    async fn flush(
+        &self,
+        recorder: &mut Recorder,
+        heard: &[Heartbeat],
+        lasts: Duration,
+    ) -> anyhow::Result<()> {
         let app = &self.0.app;
         let linked = *app.mesh.link().borrow() == mesh::Link::Up;
-        let lease =
-            Lease { holder: recorder.id, linked, now: app.clock.now(), lasts: LEASE_LASTS };
+        let lease = Lease { holder: recorder.id, linked, now: app.clock.now(), lasts };
         let mut tx = app.db.write(&app.service_scope("federation")).await?;
-        if !store::renew(&mut tx, lease).await? {
+        let holds = store::renew(&mut tx, lease).await?;
+        if !holds {
             recorder.lost_the_lease();
-            return Ok(());
-        }
-        if recorder.must_read() {
+        } else if recorder.must_read() {
             recorder.read(store::standings(&mut tx).await?);
         }
         let records = recorder.plan(&mut self.board(), app.clock.monotonic());

@@ -1,0 +1,155 @@
+//! The bus, the database, the process itself away: nobody is said to be offline for that.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::with_project;
+use crate::testing::TestApp;
+
+async fn transitions(app: &TestApp, slug: &str) -> Vec<String> {
+    let history = app.get(&format!("/api/fed/projects/{slug}/history?days=2")).await.json();
+    let to = |it: &Value| it["to"].as_str().unwrap().to_owned();
+    let mut found: Vec<String> = history["transitions"].as_array().unwrap().iter().map(to).collect();
+    found.reverse();
+    found
+}
+
+#[tokio::test]
+async fn a_restart_grants_one_full_threshold() {
+    let mut app = with_project("atlas").await;
+    app.beat("atlas", json!({})).await;
+    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1).await;
+    app.stop().await;
+    app.clock.advance(Duration::from_secs(300));
+    app.start_again().await;
+    assert_eq!(app.project("atlas").await["status"], "online");
+    app.advance(Duration::from_secs(89)).await;
+    app.until_status("atlas", "degraded").await;
+    app.advance(Duration::from_secs(2)).await;
+    app.until_status("atlas", "offline").await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_restart_is_not_a_transition() {
+    let mut app = with_project("atlas").await;
+    app.beat("atlas", json!({})).await;
+    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1).await;
+    let since = app.project("atlas").await["status_since"].clone();
+    app.stop().await;
+    app.clock.advance(Duration::from_secs(20));
+    app.start_again().await;
+    app.beat("atlas", json!({})).await;
+    app.advance(Duration::from_secs(3)).await;
+    let project = app.until_status("atlas", "online").await;
+    assert_eq!(project["status_since"], since);
+    assert_eq!(transitions(&app, "atlas").await, ["online"]);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn with_the_bus_away_nothing_is_known_and_nobody_is_offline() {
+    let mut app = with_project("atlas").await;
+    app.beat("atlas", json!({})).await;
+    app.until_status("atlas", "online").await;
+    // The mesh in one process cannot go away.
+    let Some(server) = app.bus.server() else { return app.end().await };
+    server.stop();
+    app.eventually("the gauge falls", async |app| {
+        app.metric("federation_nats_connection_status", &[]).await == 0.0
+    })
+    .await;
+    app.advance(Duration::from_secs(140)).await;
+    let project = app.until_status("atlas", "unknown").await;
+    assert_eq!(project["status_reasons"], json!(["mesh_down"]));
+    assert_eq!(app.get("/readyz").await.status, 503);
+
+    app.bus.server().unwrap().start_again().await;
+    app.eventually("the gauge rises", async |app| {
+        app.metric("federation_nats_connection_status", &[]).await == 1.0
+    })
+    .await;
+    assert_eq!(app.project("atlas").await["status"], "unknown");
+    app.eventually("a beat gets through", async |app| {
+        let subject = "hub.presence.atlas".parse().unwrap();
+        let payload = bytes::Bytes::from_static(br#"{"project_slug":"atlas"}"#);
+        drop(app.bus.client().publish(&subject, mesh::Headers::new(), payload).await);
+        app.project("atlas").await["status"] == "online"
+    })
+    .await;
+    app.advance(Duration::from_secs(5)).await;
+    app.eventually("online is recorded", async |app| {
+        transitions(app, "atlas").await.last().is_some_and(|to| to == "online")
+    })
+    .await;
+    assert!(!transitions(&app, "atlas").await.contains(&"offline".to_owned()));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn after_the_bus_is_back_one_who_stays_silent_gets_one_full_threshold() {
+    let mut app = with_project("atlas").await;
+    app.beat("atlas", json!({})).await;
+    app.until_status("atlas", "online").await;
+    let Some(server) = app.bus.server() else { return app.end().await };
+    server.stop();
+    app.eventually("the gauge falls", async |app| {
+        app.metric("federation_nats_connection_status", &[]).await == 0.0
+    })
+    .await;
+    app.advance(Duration::from_secs(200)).await;
+    app.until_status("atlas", "unknown").await;
+    app.bus.server().unwrap().start_again().await;
+    app.eventually("the gauge rises", async |app| {
+        app.metric("federation_nats_connection_status", &[]).await == 1.0
+    })
+    .await;
+    app.advance(Duration::from_secs(89)).await;
+    assert_eq!(app.project("atlas").await["status"], "unknown");
+    app.advance(Duration::from_secs(2)).await;
+    app.until_status("atlas", "offline").await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn of_two_replicas_each_transition_is_recorded_once() {
+    let app = with_project("atlas").await;
+    let other = app.start_replica().await;
+    app.beat("atlas", json!({})).await;
+    app.until_status("atlas", "online").await;
+    app.advance(Duration::from_secs(46)).await;
+    app.until_status("atlas", "degraded").await;
+    app.advance(Duration::from_secs(46)).await;
+    app.until_status("atlas", "offline").await;
+    app.beat("atlas", json!({})).await;
+    app.until_status("atlas", "online").await;
+    app.eventually("all is recorded", async |app| {
+        app.advance(Duration::from_secs(1)).await;
+        transitions(app, "atlas").await.last().is_some_and(|to| to == "online")
+            && transitions(app, "atlas").await.len() >= 4
+    })
+    .await;
+    assert_eq!(transitions(&app, "atlas").await, ["online", "degraded", "offline", "online"]);
+    other.stop().await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_other_replica_records_when_the_first_is_gone() {
+    let mut app = with_project("atlas").await;
+    app.beat("atlas", json!({})).await;
+    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1).await;
+    let other = app.start_replica().await;
+    app.beat("atlas", json!({})).await;
+    app.stop().await;
+    app.address = other.address(crate::service::Service::Federation).unwrap();
+    app.advance(Duration::from_secs(95)).await;
+    app.until_status("atlas", "offline").await;
+    app.eventually("offline is recorded", async |app| {
+        app.advance(Duration::from_secs(1)).await;
+        transitions(app, "atlas").await.last().is_some_and(|to| to == "offline")
+    })
+    .await;
+    other.stop().await;
+}
