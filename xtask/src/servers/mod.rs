@@ -19,6 +19,8 @@ pub(crate) use postgres::Postgres;
 pub(crate) struct Servers {
     /// An empty database owned by a role that row level security binds.
     pub(crate) database_url: String,
+    /// The same server as its superuser.
+    pub(crate) admin_url: String,
     pub(crate) nats_url: String,
     /// For who starts NATS servers of their own.
     pub(crate) nats_server_bin: PathBuf,
@@ -33,6 +35,7 @@ impl Servers {
         let nats = Nats::start().await?;
         Ok(Self {
             database_url: postgres.url.clone(),
+            admin_url: postgres.admin_url.clone(),
             nats_url: nats.url.clone(),
             nats_server_bin,
             _postgres: postgres,
@@ -45,8 +48,9 @@ impl Servers {
 pub(crate) async fn serve() -> Result<()> {
     let servers = Servers::start().await?;
     println!(
-        "export DATABASE_URL={} NATS_URL={} NATS_SERVER_BIN={}",
+        "export DATABASE_URL={} TEST_ADMIN_DATABASE_URL={} NATS_URL={} NATS_SERVER_BIN={}",
         servers.database_url,
+        servers.admin_url,
         servers.nats_url,
         servers.nats_server_bin.display()
     );

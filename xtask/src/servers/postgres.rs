@@ -46,6 +46,8 @@ create database commandcenter owner commandcenter;
 pub(crate) struct Postgres {
     /// As the role `commandcenter`, to the database of that name.
     pub(crate) url: String,
+    /// As the superuser, for tests of what no application may be.
+    pub(crate) admin_url: String,
     /// The directory of `psql`, `pg_dump` and the like.
     pub(crate) programs: PathBuf,
     _process: Supervised,
@@ -71,11 +73,13 @@ impl Postgres {
         superuser.run(&SET_UP.replace("PASSWORD", &password)).await?;
         let port = superuser.port;
         let url = format!("postgres://commandcenter:{password}@127.0.0.1:{port}/commandcenter");
-        Ok(Self { url, programs, _process: process })
+        let password = superuser.password;
+        let admin_url = format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres");
+        Ok(Self { url, admin_url, programs, _process: process })
     }
 }
 
-/// Used to set the server up, and by nobody after that.
+/// Used to set the server up, and by tests of what a superuser is refused.
 struct Superuser<'a> {
     programs: &'a Path,
     port: u16,

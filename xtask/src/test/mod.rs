@@ -99,6 +99,7 @@ impl Environment {
         let mut command = cargo::command();
         command.args(arguments);
         command.env("TEST_DATABASE_URL", &self.postgres.url);
+        command.env("TEST_ADMIN_DATABASE_URL", &self.postgres.admin_url);
         command.env("POSTGRES_BIN", &self.postgres.programs);
         command.env("NATS_SERVER_BIN", &self.nats_server_bin);
         command
