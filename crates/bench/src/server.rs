@@ -1,0 +1,99 @@
+//! The released binary, started the ways it is measured.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, ensure};
+use tempfile::TempDir;
+use tokio::process::Command;
+use wire::Slug;
+
+use crate::http;
+use crate::process::Process;
+
+/// Lets the bench ask; the server that knows it is gone with the bench.
+pub(crate) const KEY: &str = "bench-0123456789abcdef0123456789abcdef";
+
+/// What the services stand on.
+#[derive(clap::Args)]
+pub(crate) struct Stack {
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+    #[arg(long, env = "NATS_URL")]
+    pub nats_url: String,
+    /// A second server, so that the baseline hears what it counts and nothing else.
+    #[arg(long, env = "BARE_NATS_URL")]
+    pub bare_nats_url: String,
+}
+
+/// `commandcenter`, built beside this.
+pub(crate) fn binary() -> Result<PathBuf> {
+    let path = std::env::current_exe()?.with_file_name("commandcenter");
+    ensure!(path.exists(), "{} is missing: `cargo xtask bench` builds it", path.display());
+    Ok(path)
+}
+
+/// `commandcenter serve --services federation,worker`, over NATS and PostgreSQL.
+pub(crate) struct Federation {
+    pub process: Process,
+    pub address: SocketAddr,
+    pub slugs: Vec<Slug>,
+    _directory: TempDir,
+}
+
+impl Federation {
+    /// With a tenant and so a catalog of its own; ready when this returns.
+    pub(crate) async fn start(stack: &Stack, tenant: &str, projects: usize) -> Result<Self> {
+        let directory = tempfile::tempdir()?;
+        let slugs = (0..projects).map(|number| format!("project-{number:05}").parse());
+        let slugs = slugs.collect::<Result<Vec<Slug>, _>>()?;
+        let file = directory.path().join("projects.yaml");
+        std::fs::write(&file, catalog(&slugs)?)?;
+        let [address] = http::free_addresses()?;
+        let mut serve = Command::new(binary()?);
+        serve.args(["serve", "--services", "federation,worker"]);
+        serve.args(["--federation", &address.to_string()]);
+        serve.arg("--data").arg(directory.path());
+        serve.env("DATABASE_URL", &stack.database_url).env("NATS_URL", &stack.nats_url);
+        serve.env("COMMANDCENTER_TENANT", tenant).env("FEDERATION_API_KEYS", KEY);
+        serve.env("COMMANDCENTER_FEDERATION__PROJECTS_FILE", &file);
+        // The hubs of these projects do not exist; asking them measures nothing.
+        serve.env("COMMANDCENTER_FEDERATION__PROBE_INTERVAL", "1h");
+        serve.env("COMMANDCENTER_HTTP__READS_PER_MINUTE", "100000000");
+        serve.env("COMMANDCENTER_LOG__FILTER", "warn");
+        let mut process = Process::start(&mut serve)?;
+        http::until_ready(&mut process, address, "/readyz").await?;
+        Ok(Self { process, address, slugs, _directory: directory })
+    }
+}
+
+/// A `projects.yaml` as teams write it.
+fn catalog(slugs: &[Slug]) -> Result<String> {
+    let mut yaml = String::from("projects:\n");
+    for (number, slug) in slugs.iter().enumerate() {
+        let (name, team) = (format!("Project {number}"), number % 40);
+        writeln!(yaml, "  - slug: {slug}\n    name: {name}\n    hub_url: {}", hub_url(slug))?;
+        writeln!(yaml, "    tags: [bench, team-{team}]\n    allow_fanout: [project-00000]")?;
+    }
+    Ok(yaml)
+}
+
+pub(crate) fn hub_url(slug: &Slug) -> String {
+    format!("http://{slug}.projects.internal:9001")
+}
+
+/// `commandcenter up`; ready on every address when this returns.
+pub(crate) async fn up(data: &Path) -> Result<Process> {
+    let addresses: [SocketAddr; 3] = http::free_addresses()?;
+    let mut up = Command::new(binary()?);
+    up.arg("up").arg("--data").arg(data).env("COMMANDCENTER_LOG__FILTER", "warn");
+    for (service, address) in ["--hub", "--federation", "--instance"].into_iter().zip(addresses) {
+        up.args([service, &address.to_string()]);
+    }
+    let mut process = Process::start(&mut up)?;
+    for address in addresses {
+        http::until_ready(&mut process, address, "/readyz").await?;
+    }
+    Ok(process)
+}
