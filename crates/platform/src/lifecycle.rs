@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use wire::federation::NewProject;
 
 use crate::access::{Access, KeyRing};
+use crate::events;
 use crate::federation::Federation;
 use crate::ground::app::App;
 use crate::ground::clock::Clock;
@@ -23,7 +24,6 @@ use crate::ground::{logging, secret_file};
 use crate::instances::Instance;
 use crate::router::{Parts, router};
 use crate::service::Service;
-use crate::events;
 
 /// How long background work may take to end after it was asked to.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -31,6 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Where a process that serves is found.
 #[derive(Debug, Clone)]
 pub struct Started {
+    /// `http` or `https`.
+    pub scheme: &'static str,
     pub addresses: Vec<(Service, SocketAddr)>,
     /// Works once; there is one when the hub runs on the embedded database.
     pub sign_in_url: Option<String>,
@@ -41,6 +43,8 @@ pub struct Started {
 pub struct Running {
     app: App,
     started: Started,
+    federation: Option<Federation>,
+    instance: Option<Instance>,
     /// A mesh that was given is not ours to close.
     owns_mesh: bool,
 }
@@ -88,7 +92,9 @@ impl Running {
         let federation = Federation::open(&app).await?;
         let addresses = listen(&app, services, &access, Some(&federation)).await?;
         let data = app.config.data.clone();
-        Ok(Self { started: Started { addresses, sign_in_url: None, data }, app, owns_mesh })
+        let started =
+            Started { scheme: app.config.http.scheme(), addresses, sign_in_url: None, data };
+        Ok(Self { app, started, federation: None, instance: None, owns_mesh })
     }
 
     pub async fn start(
@@ -118,7 +124,9 @@ impl Running {
             }
         }
         if ring.is_empty() {
-            tracing::warn!("there are no keys, so nobody can ask anything: `commandcenter keys create` makes one");
+            tracing::warn!(
+                "there are no keys, so nobody can ask anything: `commandcenter keys create` makes one"
+            );
         }
         let addresses = listen(&app, services, &access, federation.as_ref()).await?;
 
@@ -135,8 +143,13 @@ impl Running {
             Worker::new(&app).start();
         }
         let sign_in_url = sign_in_url(&access, &addresses, embedded).await?;
-        let started = Started { addresses, sign_in_url, data: app.config.data.clone() };
-        Ok(Self { app, started, owns_mesh })
+        let started = Started {
+            scheme: app.config.http.scheme(),
+            addresses,
+            sign_in_url,
+            data: app.config.data.clone(),
+        };
+        Ok(Self { app, started, federation, instance, owns_mesh })
     }
 
     pub const fn started(&self) -> &Started {
@@ -152,10 +165,16 @@ impl Running {
     /// Asks everything to end, waits, and then ends it.
     pub async fn stop(self) {
         let app = self.app;
+        if let Some(instance) = &self.instance {
+            instance.say_goodbye().await;
+        }
         app.stopping.cancel();
         app.tasks.close();
         if tokio::time::timeout(PATIENCE, app.tasks.wait()).await.is_err() {
             tracing::warn!(left = app.tasks.len(), "background work did not end in time");
+        }
+        if let Some(federation) = &self.federation {
+            federation.close().await;
         }
         if self.owns_mesh {
             app.mesh.close().await;
@@ -272,5 +291,6 @@ async fn sign_in_url(
     let hub = addresses.iter().find(|(service, _)| *service == Service::Hub);
     let Some((_, address)) = hub.filter(|_| embedded) else { return Ok(None) };
     let token = access.sign_in.link().await?;
-    Ok(Some(format!("http://{address}/sign-in?token={}", token.expose_secret())))
+    let scheme = access.app.config.http.scheme();
+    Ok(Some(format!("{scheme}://{address}/sign-in?token={}", token.expose_secret())))
 }

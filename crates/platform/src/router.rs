@@ -1,8 +1,8 @@
 //! The whole HTTP surface, service by service.
 
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -77,7 +77,8 @@ pub(crate) fn router(parts: Parts) -> Router {
 fn described(mut api: OpenApi) -> OpenApi {
     "CommandCenter".clone_into(&mut api.info.title);
     env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
-    api.info.description = Some("Errors are RFC 9457 problems. Lists go on at `Link: rel=\"next\"`.".to_owned());
+    api.info.description =
+        Some("Errors are RFC 9457 problems. Lists go on at `Link: rel=\"next\"`.".to_owned());
     let key = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-API-Key")));
     api.components.get_or_insert_default().add_security_scheme("key", key);
     api.security = Some(vec![SecurityRequirement::new("key", Vec::<String>::new())]);

@@ -334,7 +334,7 @@ pub struct NewFanout {
     /// What the instances are to do: `ping`, `beat` or `report`.
     pub action: String,
     pub projects: Vec<Slug>,
-    /// How long to wait for answers, in milliseconds; 5,000 when absent, 30,000 at most.
+    /// How long to wait for answers, in milliseconds; 5,000 when absent, 20,000 at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline_ms: Option<u64>,
 }

@@ -106,7 +106,7 @@ fn setting(key: &str, value: Option<String>) -> Option<(String, String)> {
 fn banner(printer: &Printer, started: &Started) -> String {
     let mut lines = vec![];
     for (service, address) in &started.addresses {
-        lines.push((service.to_string(), format!("http://{address}")));
+        lines.push((service.to_string(), format!("{}://{address}", started.scheme)));
     }
     if let Some(url) = &started.sign_in_url {
         lines.push(("sign in once".to_owned(), url.clone()));
@@ -131,6 +131,7 @@ mod tests {
     #[test]
     fn the_banner_lines_up() {
         let started = Started {
+            scheme: "http",
             addresses: vec![
                 (Service::Hub, "127.0.0.1:9001".parse().unwrap()),
                 (Service::Federation, "127.0.0.1:8001".parse().unwrap()),

@@ -212,11 +212,7 @@ impl KeyRing {
 
 /// A key of the configuration. Its id is made of its hash, so that it is the same on every
 /// replica.
-fn seed(
-    app: &App,
-    secret: &SecretString,
-    scopes: Vec<Permission>,
-) -> (KeyHash, Arc<Entry>) {
+fn seed(app: &App, secret: &SecretString, scopes: Vec<Permission>) -> (KeyHash, Arc<Entry>) {
     let hash = KeyHash::of(secret.expose_secret());
     let mut bytes = [0; 16];
     bytes.iter_mut().zip(hash.bytes()).for_each(|(to, from)| *to = *from);

@@ -69,8 +69,7 @@ impl SignIn {
 
     pub(crate) async fn session(&self, token: &str) -> Result<Option<Session>> {
         let mut tx = self.app.db.read(&self.app.service_scope("access")).await?;
-        let open =
-            store::has_session(&mut tx, KeyHash::of(token), self.app.clock.now()).await?;
+        let open = store::has_session(&mut tx, KeyHash::of(token), self.app.clock.now()).await?;
         Ok(open.then_some(Session { budget: self.budget }))
     }
 
@@ -89,7 +88,8 @@ impl SignIn {
 
 /// The session token among the cookies of a request.
 pub(crate) fn token_in(cookies: &str) -> Option<&str> {
-    cookies.split(';').filter_map(|pair| pair.trim().split_once('=')).find_map(|(name, value)| {
-        (name == COOKIE).then_some(value)
-    })
+    cookies
+        .split(';')
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(name, value)| (name == COOKIE).then_some(value))
 }

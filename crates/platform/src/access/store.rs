@@ -80,11 +80,7 @@ pub(super) async fn revoke(tx: &mut Tx, id: KeyId, at: Timestamp) -> Result<bool
     Ok(changed == 1)
 }
 
-pub(super) async fn set_last_used(
-    tx: &mut Tx,
-    id: KeyId,
-    at: Timestamp,
-) -> Result<(), db::Error> {
+pub(super) async fn set_last_used(tx: &mut Tx, id: KeyId, at: Timestamp) -> Result<(), db::Error> {
     run!(
         tx,
         execute,

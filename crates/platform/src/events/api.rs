@@ -90,7 +90,7 @@ async fn follow(
 ) -> Result<Response> {
     let pattern = pattern(asked.subject.as_deref())?;
     let last = http_sse::last_event_id(&headers)?;
-    let log = super::follow(&app, caller.scope(), last).await?;
+    let (start, log) = super::follow(&app, caller.scope(), last).await?;
     let tenant = app.tenant.slug.clone();
     let events = log.filter_map(move |event| {
         let wanted = pattern.as_ref().is_none_or(|pattern| pattern.matches(&event.subject));
@@ -98,7 +98,7 @@ async fn follow(
         let message = message.json_data(event.to_wire(&tenant)).ok().filter(|_| wanted);
         async move { message }
     });
-    Ok(http_sse::answer(&app, events))
+    Ok(http_sse::answer(&app, start, events))
 }
 
 /// Publishes stored events on the mesh again, under their first ids.
@@ -110,12 +110,8 @@ async fn replay(
     Body(asked): Body<Replay>,
 ) -> Result<Json<Replayed>> {
     let pattern = pattern(asked.subject.as_deref())?;
-    let mut filter = Filter {
-        after: 0,
-        since: asked.since,
-        until: asked.until,
-        correlation: asked.correlation,
-    };
+    let mut filter =
+        Filter { after: 0, since: asked.since, until: asked.until, correlation: asked.correlation };
     let mut count = 0;
     loop {
         let found =
@@ -135,9 +131,8 @@ async fn replay(
 
 fn pattern(text: Option<&str>) -> Result<Option<Pattern>> {
     let parse = |text: &str| {
-        text.parse().map_err(|_| {
-            Error::field("subject", "is no pattern, as in cc.default.*.federation.>")
-        })
+        text.parse()
+            .map_err(|_| Error::field("subject", "is no pattern, as in cc.default.*.federation.>"))
     };
     text.map(parse).transpose()
 }

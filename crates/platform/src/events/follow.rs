@@ -17,12 +17,13 @@ const BATCH: i64 = 500;
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Every event after number `last`, as they come; from now on when there is no `last`.
+/// Every event after number `last`, as they come; from now on when there is no `last`. Answers
+/// with the number it starts behind.
 pub(crate) async fn follow(
     app: &App,
     scope: &Scope,
     last: Option<i64>,
-) -> Result<impl Stream<Item = Event> + Send + use<>, db::Error> {
+) -> Result<(i64, impl Stream<Item = Event> + Send + use<>), db::Error> {
     let wakes = app.feed.follow();
     let after = match last {
         Some(last) => last,
@@ -30,10 +31,11 @@ pub(crate) async fn follow(
     };
     let follower =
         Follower { app: app.clone(), scope: scope.clone(), wakes, after, ready: VecDeque::new() };
-    Ok(stream::unfold(follower, |mut follower| async {
+    let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await;
         Some((event, follower))
-    }))
+    });
+    Ok((after, events))
 }
 
 struct Follower {

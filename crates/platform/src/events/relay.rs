@@ -30,7 +30,10 @@ pub(crate) async fn run(app: App) {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => {
-                tracing::debug!(error = format!("{error:#}"), "cannot relay events; will try again");
+                tracing::debug!(
+                    error = format!("{error:#}"),
+                    "cannot relay events; will try again"
+                );
                 app.clock.sleep(RETRY_AFTER).await;
             }
         }

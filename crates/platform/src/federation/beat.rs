@@ -212,7 +212,9 @@ impl<'de> Visitor<'de> for FieldsVisitor {
                 "status" => fields.status = map.next_value()?,
                 "reasons" => fields.reasons = map.next_value::<Option<_>>()?.unwrap_or_default(),
                 "services" => fields.services = map.next_value::<Option<_>>()?.unwrap_or_default(),
-                "counts" => fields.counts = map.next_value::<Option<Counts>>()?.unwrap_or_default().0,
+                "counts" => {
+                    fields.counts = map.next_value::<Option<Counts>>()?.unwrap_or_default().0
+                }
                 // Checked apart, over the whole payload, where the project has a key.
                 "signature" => drop(map.next_value::<Option<Text<'de>>>()?),
                 _ => {
@@ -321,7 +323,9 @@ impl<'de> Deserialize<'de> for Counts {
         };
         let count = |(name, value): (String, Value)| {
             let number = value.as_u64();
-            number.map(|number| (name, number)).ok_or_else(|| D::Error::custom("a count must be a whole number"))
+            number
+                .map(|number| (name, number))
+                .ok_or_else(|| D::Error::custom("a count must be a whole number"))
         };
         map.into_iter().map(count).collect::<Result<_, _>>().map(Self)
     }

@@ -216,7 +216,8 @@ impl Board {
 
     /// Brings everything up to `now` whose moment has come.
     pub fn expire(&mut self, now: Now) {
-        if !self.blind && self.link_down.is_some_and(|down| now.moment >= down + self.rules.link_grace)
+        if !self.blind
+            && self.link_down.is_some_and(|down| now.moment >= down + self.rules.link_grace)
         {
             self.blind = true;
             self.assess_all(now);

@@ -42,12 +42,16 @@ impl Federation {
     }
 
     /// Registers a project unless there is one of that slug.
-    pub(crate) async fn register_if_new(&self, scope: &Scope, new: NewProject) -> anyhow::Result<()> {
+    pub(crate) async fn register_if_new(
+        &self,
+        scope: &Scope,
+        new: NewProject,
+    ) -> anyhow::Result<()> {
         if self.board().find(&new.slug).is_some() {
             return Ok(());
         }
-        let description = Description::from_json(&serde_json::to_vec(&new)?)
-            .map_err(Error::Invalid)?;
+        let description =
+            Description::from_json(&serde_json::to_vec(&new)?).map_err(Error::Invalid)?;
         self.register(scope, description, Source::Api).await?;
         Ok(())
     }

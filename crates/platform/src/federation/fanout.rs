@@ -8,9 +8,7 @@ use db::Scope;
 use futures::future::join_all;
 use mesh::{Headers, Subject};
 use serde_json::json;
-use wire::federation::{
-    Fanout, FanoutCall, FanoutOutcome, FanoutReply, FanoutResult, NewFanout,
-};
+use wire::federation::{Fanout, FanoutCall, FanoutOutcome, FanoutReply, FanoutResult, NewFanout};
 use wire::{FanoutId, FieldError, Slug};
 
 use super::Federation;
@@ -19,7 +17,8 @@ use crate::ground::log::{self, Change};
 
 pub(super) const ACTIONS: [&str; 3] = ["ping", "beat", "report"];
 const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
-const LONGEST_DEADLINE_MS: u64 = 30_000;
+/// Less than a request may take.
+const LONGEST_DEADLINE_MS: u64 = 20_000;
 const MAX_PROJECTS: usize = 1_000;
 
 /// Where the instances of a project hear fan-outs.

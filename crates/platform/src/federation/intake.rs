@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use mesh::{Link, Message, Pattern};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
@@ -24,11 +24,15 @@ const RESUBSCRIBE_AFTER: Duration = Duration::from_secs(1);
 
 /// Runs until the process stops. The service never ends for a beat.
 pub(super) async fn run(federation: Federation) {
-    loop {
+    let app = &federation.0.app;
+    while !app.stopping.is_cancelled() {
         if let Err(error) = listen(&federation).await {
             tracing::warn!(error = format!("{error:#}"), "cannot listen to the mesh");
         }
-        federation.0.app.clock.sleep(RESUBSCRIBE_AFTER).await;
+        tokio::select! {
+            () = app.clock.sleep(RESUBSCRIBE_AFTER) => {}
+            () = app.stopping.cancelled() => {}
+        }
     }
 }
 
@@ -54,6 +58,12 @@ async fn listen(federation: &Federation) -> anyhow::Result<()> {
                 intake.link(&mut link);
             }
             () = federation.0.deadline_moved.notified() => {}
+            () = app.stopping.cancelled() => {
+                while let Some(Some(batch)) = batches.next().now_or_never() {
+                    intake.take(&batch);
+                }
+                return Ok(());
+            }
         }
     }
 }
@@ -80,7 +90,10 @@ impl<'a> Intake<'a> {
         let is_up = *link.borrow_and_update() == Link::Up;
         let parts = &self.federation.0;
         parts.metrics.connected.set(i64::from(is_up));
-        parts.metrics.reconnects.set(i64::try_from(parts.app.mesh.reconnects()).unwrap_or(i64::MAX));
+        parts
+            .metrics
+            .reconnects
+            .set(i64::try_from(parts.app.mesh.reconnects()).unwrap_or(i64::MAX));
         let mut board = self.federation.board();
         board.link(is_up, now(&parts.app));
         self.finish(&board);
@@ -98,8 +111,10 @@ impl<'a> Intake<'a> {
         drop(board);
 
         let metrics = &self.federation.0.metrics;
-        let each = start.elapsed().as_secs_f64() / f64::from(u16::try_from(batch.len()).unwrap_or(1));
-        let by_subject = metrics.message_processing.get_or_create_owned(&BySubject { subject: PRESENCE });
+        let each =
+            start.elapsed().as_secs_f64() / f64::from(u16::try_from(batch.len()).unwrap_or(1));
+        let by_subject =
+            metrics.message_processing.get_or_create_owned(&BySubject { subject: PRESENCE });
         for _ in batch {
             metrics.processing.observe(each);
             by_subject.observe(each);

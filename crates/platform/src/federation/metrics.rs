@@ -73,8 +73,7 @@ const CHECKER_BUCKETS: [f64; 6] = [0.000_01, 0.000_1, 0.001, 0.01, 0.1, 1.0];
 
 impl Metrics {
     pub(super) fn register(registry: &mut Registry) -> Self {
-        let processing =
-            || Histogram::new(PROCESSING_BUCKETS);
+        let processing = || Histogram::new(PROCESSING_BUCKETS);
         let metrics = Self {
             heartbeats: Family::default(),
             processing: processing(),

@@ -34,6 +34,7 @@ pub(crate) use fanout::subject as fanout_subject;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
+use wire::InstanceId;
 
 use crate::ground::app::App;
 use crate::ground::health::HealthBuilder;
@@ -41,6 +42,7 @@ use crate::ground::signing::SigningKey;
 use board::{Board, Now, Rules};
 use metrics::Metrics;
 use newcomers::Newcomers;
+use recorder::Recorder;
 
 /// The running federation. Clones are the same one.
 #[derive(Clone)]
@@ -56,6 +58,7 @@ struct Parts {
     standing_changed: Notify,
     listing: listing::Listing,
     metrics: Metrics,
+    recorder: tokio::sync::Mutex<Recorder>,
     signing: SigningKey,
     file: Mutex<file_watch::LastRead>,
 }
@@ -79,6 +82,7 @@ impl Federation {
             standing_changed: Notify::new(),
             listing: listing::Listing::default(),
             metrics: app.metrics.register(Metrics::register),
+            recorder: tokio::sync::Mutex::new(Recorder::new(InstanceId::new().uuid())),
             signing: SigningKey::load_or_create(&key_file)?,
             file: Mutex::default(),
             app: app.clone(),
@@ -91,9 +95,9 @@ impl Federation {
     /// Starts listening, judging, probing and recording.
     pub(crate) fn start(&self) {
         let app = &self.0.app;
-        app.spawn(intake::run(self.clone()));
-        // Ends by itself, after it has written what came last.
-        app.tasks.spawn(recorder::run(self.clone()));
+        // Ends by itself, after it has read what was on the way.
+        app.tasks.spawn(intake::run(self.clone()));
+        app.spawn(recorder::run(self.clone()));
         app.spawn(catalog::follow(self.clone()));
         app.spawn(probe::run(self.clone()));
         app.spawn(file_watch::run(self.clone()));

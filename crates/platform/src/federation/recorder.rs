@@ -12,9 +12,9 @@ use uuid::Uuid;
 use wire::federation::{Report, Status};
 use wire::{ProjectId, Slug, Timestamp};
 
+use super::Federation;
 use super::board::{Board, Standing};
 use super::store::{self, Lease};
-use super::{Federation, now};
 use crate::ground::clock::Moment;
 use crate::ground::log::{self, Change};
 
@@ -62,13 +62,7 @@ pub struct Record {
 
 impl Recorder {
     pub fn new(id: Uuid) -> Self {
-        Self {
-            id,
-            recorded: None,
-            pending: VecDeque::new(),
-            compare_all: true,
-            blind_since: None,
-        }
+        Self { id, recorded: None, pending: VecDeque::new(), compare_all: true, blind_since: None }
     }
 
     /// Whether it took the lease over and has to be told what is recorded.
@@ -165,28 +159,16 @@ impl Plan<'_> {
 /// Runs until the process stops; what cannot be written now is written later.
 pub(super) async fn run(federation: Federation) {
     let app = federation.0.app.clone();
-    let mut recorder = Recorder::new(ProjectId::new().uuid());
     let mut heartbeats_written = app.clock.monotonic();
     loop {
-        let is_last = app.stopping.is_cancelled();
-        let mut heard = Vec::new();
-        if is_last || now(&app).moment.saturating_sub(heartbeats_written) >= app.config.federation.flush_interval
-        {
-            heartbeats_written = app.clock.monotonic();
-            heard = federation.take_heartbeats();
+        let now = app.clock.monotonic();
+        let heartbeats_due =
+            now.saturating_sub(heartbeats_written) >= app.config.federation.flush_interval;
+        if heartbeats_due {
+            heartbeats_written = now;
         }
-        let lasts = if is_last { Duration::ZERO } else { LEASE_LASTS };
-        if let Err(error) = federation.flush(&mut recorder, &heard, lasts).await {
-            tracing::warn!(error = ?error, "cannot record statuses; will try again");
-            // A transaction that failed may have lost the lease as well: read again.
-            recorder.lost_the_lease();
-            federation.put_heartbeats_back(&heard);
-        }
-        if is_last {
-            return;
-        }
+        federation.write(heartbeats_due, LEASE_LASTS).await;
         tokio::select! {
-            () = app.stopping.cancelled() => {}
             () = federation.0.standing_changed.notified() => {}
             () = app.clock.sleep(RENEW_EVERY) => {}
         }
@@ -197,6 +179,22 @@ pub(super) async fn run(federation: Federation) {
 type Heartbeat = (ProjectId, Timestamp, Report);
 
 impl Federation {
+    /// Writes what came last and leaves the lease to whoever asks next.
+    pub(crate) async fn close(&self) {
+        self.write(true, Duration::ZERO).await;
+    }
+
+    async fn write(&self, with_heartbeats: bool, lasts: Duration) {
+        let mut recorder = self.0.recorder.lock().await;
+        let heard = if with_heartbeats { self.take_heartbeats() } else { Vec::new() };
+        if let Err(error) = self.flush(&mut recorder, &heard, lasts).await {
+            tracing::warn!(error = ?error, "cannot record statuses; will try again");
+            // A transaction that failed may have lost the lease as well: read again.
+            recorder.lost_the_lease();
+            self.put_heartbeats_back(&heard);
+        }
+    }
+
     async fn flush(
         &self,
         recorder: &mut Recorder,

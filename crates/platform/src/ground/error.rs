@@ -108,9 +108,7 @@ impl IntoResponse for Error {
             }
         }
         if matches!(self, Self::Unauthenticated) {
-            response
-                .headers_mut()
-                .insert(WWW_AUTHENTICATE, HeaderValue::from_static("ApiKey"));
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("ApiKey"));
         }
         response.extensions_mut().insert(self.problem());
         response

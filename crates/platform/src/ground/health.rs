@@ -57,14 +57,19 @@ impl Health {
         let (db, mesh) = (app.db.clone(), app.mesh.clone());
         let engine = db.engine();
         HealthBuilder { app: app.clone(), service, probes: Vec::new() }
-            .check("database", true, "see that the database runs and DATABASE_URL is right", move || {
-                let db = db.clone();
-                async move {
-                    // The error may hold the URL: the log has it, the answer does not.
-                    db.ping().await.map_err(|_| "does not answer".to_owned())?;
-                    Ok(BTreeMap::from([("engine".to_owned(), engine.to_owned())]))
-                }
-            })
+            .check(
+                "database",
+                true,
+                "see that the database runs and DATABASE_URL is right",
+                move || {
+                    let db = db.clone();
+                    async move {
+                        // The error may hold the URL: the log has it, the answer does not.
+                        db.ping().await.map_err(|_| "does not answer".to_owned())?;
+                        Ok(BTreeMap::from([("engine".to_owned(), engine.to_owned())]))
+                    }
+                },
+            )
             .check("mesh", true, "see that NATS runs and NATS_URL is right", move || {
                 let up = *mesh.link().borrow() == mesh::Link::Up;
                 let reconnects = mesh.reconnects().to_string();
@@ -87,8 +92,10 @@ impl Health {
                 Check { since: same.map_or(check.since, |it| it.since), ..check }
             };
             let found = futures::future::join_all(tried).await;
-            last.checks =
-                found.into_iter().map(|(name, check)| (name.to_owned(), since(name, check))).collect();
+            last.checks = found
+                .into_iter()
+                .map(|(name, check)| (name.to_owned(), since(name, check)))
+                .collect();
             last.asked = Some(now);
         }
         let failed = |check: &Check| check.required && check.status == CheckStatus::Fail;

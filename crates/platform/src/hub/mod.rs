@@ -13,7 +13,8 @@ use crate::ground::error::Result;
 use crate::ground::http::extract::{Query, Raw};
 
 /// Nothing from elsewhere, nothing inline.
-const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 pub(crate) fn routes(access: Access) -> Router {
     Router::new()
@@ -49,7 +50,11 @@ async fn ask(_: Query<Link>) -> Response {
 }
 
 /// Uses the link up and opens a session.
-async fn open(State(access): State<Access>, headers: HeaderMap, Raw(body): Raw) -> Result<Response> {
+async fn open(
+    State(access): State<Access>,
+    headers: HeaderMap,
+    Raw(body): Raw,
+) -> Result<Response> {
     let text = String::from_utf8_lossy(&body);
     let token = text.strip_prefix("token=").unwrap_or_default();
     let opened = match is_same_origin(&headers) {

@@ -27,17 +27,20 @@ pub(super) async fn run(instance: Instance) {
                     app.clock.sleep(Duration::from_millis(100)).await;
                 }
             }
-            () = app.stopping.cancelled() => break,
         }
     }
-    let goodbye = async {
-        instance.beat_for_all(SelfStatus::Stopping).await;
-        drop(app.mesh.flush().await);
-    };
-    drop(tokio::time::timeout(GOODBYE_PATIENCE, goodbye).await);
 }
 
 impl Instance {
+    /// Says that it stops, so that nobody has to wait for its silence.
+    pub(crate) async fn say_goodbye(&self) {
+        let goodbye = async {
+            self.beat_for_all(SelfStatus::Stopping).await;
+            drop(self.0.app.mesh.flush().await);
+        };
+        drop(tokio::time::timeout(GOODBYE_PATIENCE, goodbye).await);
+    }
+
     async fn beat_for_all(&self, status: SelfStatus) {
         for project in &self.0.app.config.instance.projects {
             if let Err(error) = self.beat_for(project, status).await {

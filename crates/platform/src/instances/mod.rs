@@ -31,7 +31,7 @@ impl Instance {
         let config = &app.config.instance;
         let key_file = config.signing_key_file.clone();
         let key_file = key_file.unwrap_or_else(|| app.config.data.join("instance.key"));
-        let own_hub = || format!("http://{}", app.config.hub.listen);
+        let own_hub = || format!("{}://{}", app.config.http.scheme(), app.config.hub.listen);
         Ok(Self(Arc::new(Parts {
             app: app.clone(),
             id: InstanceId::new(),
@@ -51,10 +51,10 @@ impl Instance {
         &self.0.hub_url
     }
 
-    /// Beats for every project until the process stops, and says goodbye then.
+    /// Beats for every project until the process stops.
     pub(crate) fn start(&self) {
         let app = &self.0.app;
-        app.tasks.spawn(beating::run(self.clone()));
+        app.spawn(beating::run(self.clone()));
         for project in app.config.instance.projects.clone() {
             app.spawn(answer::run(self.clone(), project));
         }

@@ -10,7 +10,9 @@ use super::Stack;
 pub enum TestDatabase {
     Folder,
     /// Dropped with the server at the end of the run.
-    Postgres { url: SecretString },
+    Postgres {
+        url: SecretString,
+    },
 }
 
 impl TestDatabase {

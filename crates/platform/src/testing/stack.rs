@@ -39,7 +39,7 @@ impl Bus {
     }
 
     /// What the application is given instead of a URL.
-    pub(super) fn shared(&self) -> Option<Mesh> {
+    pub fn shared(&self) -> Option<Mesh> {
         match self {
             Self::Local(mesh) => Some(mesh.clone()),
             Self::Nats { .. } => None,
@@ -69,12 +69,8 @@ impl Bus {
 }
 
 async fn connect(server: &NatsServer) -> Mesh {
-    let options = NatsOptions {
-        url: server.url(),
-        credentials: None,
-        token: None,
-        name: "test".to_owned(),
-    };
+    let options =
+        NatsOptions { url: server.url(), credentials: None, token: None, name: "test".to_owned() };
     let client = Mesh::nats(options).await.expect("a client");
     let mut link = client.link();
     link.wait_for(|link| *link == mesh::Link::Up).await.expect("a link");

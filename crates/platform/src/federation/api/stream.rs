@@ -26,12 +26,12 @@ pub(super) async fn follow(
 ) -> Result<Response> {
     let app = federation.0.app.clone();
     let last = sse::last_event_id(&headers)?;
-    let log = events::follow(&app, caller.scope(), last).await?;
+    let (start, log) = events::follow(&app, caller.scope(), last).await?;
     let changes = log.filter_map(move |event| {
         let change = federation.to_change(&event);
         async move { change }
     });
-    Ok(sse::answer(&app, changes))
+    Ok(sse::answer(&app, start, changes))
 }
 
 impl Federation {

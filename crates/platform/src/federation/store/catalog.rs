@@ -12,7 +12,10 @@ use crate::federation::board::{Recorded, Standing};
 use crate::federation::project::{Project, Source};
 
 /// Inserts `project` and its presence. `false` when the slug is taken.
-pub(in crate::federation) async fn insert(tx: &mut Tx, project: &Project) -> Result<bool, db::Error> {
+pub(in crate::federation) async fn insert(
+    tx: &mut Tx,
+    project: &Project,
+) -> Result<bool, db::Error> {
     let inserted = run!(
         tx,
         execute,
@@ -101,9 +104,7 @@ pub(in crate::federation) async fn load(
 }
 
 /// The whole catalog with what is recorded of each project.
-pub(in crate::federation) async fn all(
-    tx: &mut Tx,
-) -> Result<Vec<(Project, Recorded)>, db::Error> {
+pub(in crate::federation) async fn all(tx: &mut Tx) -> Result<Vec<(Project, Recorded)>, db::Error> {
     let rows: Vec<RecordedRow> = run!(
         tx,
         fetch_all,

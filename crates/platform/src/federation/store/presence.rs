@@ -118,9 +118,7 @@ pub(in crate::federation) async fn set_heartbeats(
     tx: &mut Tx,
     beats: &[(ProjectId, Timestamp, Report)],
 ) -> Result<(), db::Error> {
-    let row = |(id, at, report): &(ProjectId, Timestamp, Report)| {
-        serde_json::json!({ "id": id.uuid().simple().to_string(), "at": at.micros(), "report": report })
-    };
+    let row = |(id, at, report): &(ProjectId, Timestamp, Report)| serde_json::json!({ "id": id.uuid().simple().to_string(), "at": at.micros(), "report": report });
     let rows: Vec<Value> = beats.iter().map(row).collect();
     let statement = tx.dialect(SET_HEARTBEATS_SQLITE, SET_HEARTBEATS_POSTGRES);
     run!(tx, execute, query(statement).bind(Json(rows)))?;

@@ -101,7 +101,8 @@ async fn wrong_fields_are_refused_each_under_its_reason() {
 
 #[tokio::test]
 async fn what_is_no_flat_object_is_refused() {
-    let too_large = format!(r#"{{"project_slug":"commandcenter","x":"{}"}}"#, "x".repeat(65 * 1024));
+    let too_large =
+        format!(r#"{{"project_slug":"commandcenter","x":"{}"}}"#, "x".repeat(65 * 1024));
     let nested = "[".repeat(10_000);
     let cases: [(&[u8], &str); 12] = [
         (b"[]", "bad_type"),
@@ -233,10 +234,16 @@ async fn with_a_registered_key_only_beats_signed_by_it_count() {
     let unsigned = beat.to_string();
     assert_eq!(judge(&app, "hub.presence.atlas", unsigned.as_bytes()).await, "bad_signature");
     beat["signature"] = json!(other.sign(&beat).unwrap());
-    assert_eq!(judge(&app, "hub.presence.atlas", beat.to_string().as_bytes()).await, "bad_signature");
+    assert_eq!(
+        judge(&app, "hub.presence.atlas", beat.to_string().as_bytes()).await,
+        "bad_signature"
+    );
     beat["signature"] = json!(key.sign(&beat).unwrap());
     assert_eq!(judge(&app, "hub.presence.atlas", beat.to_string().as_bytes()).await, "counted");
     beat["seq"] = json!(2);
-    assert_eq!(judge(&app, "hub.presence.atlas", beat.to_string().as_bytes()).await, "bad_signature");
+    assert_eq!(
+        judge(&app, "hub.presence.atlas", beat.to_string().as_bytes()).await,
+        "bad_signature"
+    );
     app.end().await;
 }

@@ -10,7 +10,8 @@ use crate::testing::TestApp;
 async fn transitions(app: &TestApp, slug: &str) -> Vec<String> {
     let history = app.get(&format!("/api/fed/projects/{slug}/history?days=2")).await.json();
     let to = |it: &Value| it["to"].as_str().unwrap().to_owned();
-    let mut found: Vec<String> = history["transitions"].as_array().unwrap().iter().map(to).collect();
+    let mut found: Vec<String> =
+        history["transitions"].as_array().unwrap().iter().map(to).collect();
     found.reverse();
     found
 }
@@ -19,7 +20,8 @@ async fn transitions(app: &TestApp, slug: &str) -> Vec<String> {
 async fn a_restart_grants_one_full_threshold() {
     let mut app = with_project("atlas").await;
     app.beat("atlas", json!({})).await;
-    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1).await;
+    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1)
+        .await;
     app.stop().await;
     app.clock.advance(Duration::from_secs(300));
     app.start_again().await;
@@ -35,7 +37,8 @@ async fn a_restart_grants_one_full_threshold() {
 async fn a_restart_is_not_a_transition() {
     let mut app = with_project("atlas").await;
     app.beat("atlas", json!({})).await;
-    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1).await;
+    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1)
+        .await;
     let since = app.project("atlas").await["status_since"].clone();
     app.stop().await;
     app.clock.advance(Duration::from_secs(20));
@@ -117,29 +120,38 @@ async fn of_two_replicas_each_transition_is_recorded_once() {
     let app = with_project("atlas").await;
     let other = app.start_replica().await;
     app.beat("atlas", json!({})).await;
-    app.until_status("atlas", "online").await;
+    until_recorded(&app, &["online"]).await;
     app.advance(Duration::from_secs(46)).await;
-    app.until_status("atlas", "degraded").await;
+    until_recorded(&app, &["online", "degraded"]).await;
     app.advance(Duration::from_secs(46)).await;
-    app.until_status("atlas", "offline").await;
+    until_recorded(&app, &["online", "degraded", "offline"]).await;
     app.beat("atlas", json!({})).await;
-    app.until_status("atlas", "online").await;
-    app.eventually("all is recorded", async |app| {
-        app.advance(Duration::from_secs(1)).await;
-        transitions(app, "atlas").await.last().is_some_and(|to| to == "online")
-            && transitions(app, "atlas").await.len() >= 4
-    })
-    .await;
-    assert_eq!(transitions(&app, "atlas").await, ["online", "degraded", "offline", "online"]);
+    until_recorded(&app, &["online", "degraded", "offline", "online"]).await;
+    let events =
+        app.get("/api/v1/events?subject=cc.*.atlas.federation.status_changed").await.json();
+    assert_eq!(events.as_array().unwrap().len(), 4);
     other.stop().await;
     app.end().await;
+}
+
+/// Waits until just these transitions of `atlas` are recorded, and stay so.
+async fn until_recorded(app: &TestApp, expected: &[&str]) {
+    app.eventually(&format!("{expected:?} is recorded"), async |app| {
+        app.advance(Duration::from_millis(200)).await;
+        transitions(app, "atlas").await == expected
+    })
+    .await;
+    app.advance(Duration::from_secs(3)).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(transitions(app, "atlas").await, expected);
 }
 
 #[tokio::test]
 async fn the_other_replica_records_when_the_first_is_gone() {
     let mut app = with_project("atlas").await;
     app.beat("atlas", json!({})).await;
-    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1).await;
+    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1)
+        .await;
     let other = app.start_replica().await;
     app.beat("atlas", json!({})).await;
     app.stop().await;

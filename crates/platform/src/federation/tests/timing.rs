@@ -51,7 +51,10 @@ async fn one_that_was_never_heard_stays_unknown() {
     let app = with_project("atlas").await;
     app.advance(Duration::from_secs(600)).await;
     let project = app.project("atlas").await;
-    assert_eq!((&project["status"], &project["status_reasons"]), (&json!("unknown"), &json!(["never_heard"])));
+    assert_eq!(
+        (&project["status"], &project["status_reasons"]),
+        (&json!("unknown"), &json!(["never_heard"]))
+    );
     app.end().await;
 }
 
@@ -71,7 +74,8 @@ async fn of_three_projects_the_silent_one_goes() {
     }
     app.until_status("c", "offline").await;
     let list = app.get("/api/fed/projects?status=online").await.json();
-    let slugs: Vec<&str> = list.as_array().unwrap().iter().map(|it| it["slug"].as_str().unwrap()).collect();
+    let slugs: Vec<&str> =
+        list.as_array().unwrap().iter().map(|it| it["slug"].as_str().unwrap()).collect();
     assert_eq!(slugs, ["a", "b"]);
     app.end().await;
 }
@@ -128,11 +132,10 @@ async fn a_threshold_of_zero_is_refused_at_start() {
         ("federation.flush_interval", "0s"),
         ("instance.beat_interval", "0s"),
     ] {
-        let overrides = crate::config::Overrides {
-            file: None,
-            set: vec![(key.to_owned(), value.to_owned())],
-        };
-        let refused = crate::config::Config::load_with(&overrides, &std::collections::BTreeMap::new());
+        let overrides =
+            crate::config::Overrides { file: None, set: vec![(key.to_owned(), value.to_owned())] };
+        let refused =
+            crate::config::Config::load_with(&overrides, &std::collections::BTreeMap::new());
         assert!(refused.unwrap_err().to_string().contains(key));
     }
 }

@@ -158,6 +158,13 @@ impl fmt::Display for Errors {
 
 impl std::error::Error for Errors {}
 
+impl Http {
+    /// What the URLs of this process begin with.
+    pub const fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+}
+
 impl Config {
     /// Reads every layer of this process.
     pub fn load(overrides: &Overrides) -> Result<Self, Errors> {
@@ -240,7 +247,8 @@ fn read_http(reader: &mut Reader<'_>) -> Http {
 fn read_federation(reader: &mut Reader<'_>) -> Option<Federation> {
     let degraded_after = reader.duration("federation.degraded_after");
     let offline_after = reader.duration("federation.offline_after");
-    if offline_after <= degraded_after {
+    // A threshold that could not be read is reported as that alone.
+    if offline_after <= degraded_after && !offline_after.is_zero() {
         reader.refuse("federation.offline_after", "must be longer than federation.degraded_after");
     }
     Some(Federation {

@@ -84,7 +84,10 @@ impl<'a> Reader<'a> {
                 Duration::ZERO
             }
             None => {
-                self.refuse(key, format!("{text:?} is no duration, as in 250ms, 30s, 5m, 12h, 90d"));
+                self.refuse(
+                    key,
+                    format!("{text:?} is no duration, as in 250ms, 30s, 5m, 12h, 90d"),
+                );
                 Duration::ZERO
             }
         }

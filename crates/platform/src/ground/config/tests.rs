@@ -38,10 +38,11 @@ fn a_flag_wins_over_the_environment() {
 
 #[test]
 fn everything_wrong_is_reported_at_once() {
-    let text = "[federation]\noffline_after = \"0s\"\nlisten = 5\nlitsen = \"x\"\n[mesh]\ntoken = true\n";
+    let text =
+        "[federation]\noffline_after = \"0s\"\nlisten = 5\nlitsen = \"x\"\n[mesh]\ntoken = true\n";
     assert_eq!(
         keys(load_file(text)),
-        ["federation.listen", "federation.litsen", "mesh.token", "federation.offline_after", "federation.offline_after"]
+        ["federation.listen", "federation.litsen", "mesh.token", "federation.offline_after"]
     );
 }
 

@@ -55,7 +55,10 @@ impl Version {
 pub(crate) fn is_known(tag: &str, headers: &HeaderMap) -> bool {
     let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     known.is_some_and(|known| {
-        known.split(',').map(|it| it.trim().trim_start_matches("W/")).any(|it| it == tag || it == "*")
+        known
+            .split(',')
+            .map(|it| it.trim().trim_start_matches("W/"))
+            .any(|it| it == tag || it == "*")
     })
 }
 

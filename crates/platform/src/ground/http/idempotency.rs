@@ -29,18 +29,15 @@ const KEEP: Duration = Duration::from_secs(24 * 3_600);
 #[derive(Clone)]
 pub(crate) struct NotKept;
 
-pub(crate) async fn once(
-    State(app): State<App>,
-    request: Request,
-    next: Next,
-) -> Result<Response> {
+pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -> Result<Response> {
     let key = request.headers().get(HEADER).cloned();
     let scope = request.extensions().get::<Scope>().cloned();
     let (Some(key), Some(scope), false) = (key, scope, is_read(request.method())) else {
         return Ok(next.run(request).await);
     };
     let key = key.to_str().ok().filter(|key| (1..=200).contains(&key.len()));
-    let key = key.ok_or_else(|| Error::field("Idempotency-Key", "must be 1 to 200 ASCII characters"))?;
+    let key =
+        key.ok_or_else(|| Error::field("Idempotency-Key", "must be 1 to 200 ASCII characters"))?;
 
     let (parts, body) = request.into_parts();
     let Raw(body) = Raw::from_request(Request::from_parts(parts.clone(), body), &()).await?;

@@ -14,8 +14,15 @@ use crate::ground::error::{Error, Result};
 /// Often enough that proxies keep the connection and clients notice a dead one.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Answers with `events` until the client goes or the process stops.
-pub(crate) fn answer(app: &App, events: impl Stream<Item = Event> + Send + 'static) -> Response {
+/// Answers with `events` until the client goes or the process stops. Says first where it starts,
+/// so that a client that loses the connection before the first event loses none.
+pub(crate) fn answer(
+    app: &App,
+    start: i64,
+    events: impl Stream<Item = Event> + Send + 'static,
+) -> Response {
+    let place = futures::stream::iter([Event::default().id(start.to_string())]);
+    let events = place.chain(events);
     let until_stop = events.take_until(app.stopping.clone().cancelled_owned());
     let stream = until_stop.map(Ok::<_, Infallible>);
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()

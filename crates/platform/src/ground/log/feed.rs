@@ -6,7 +6,6 @@ use tokio::sync::watch;
 pub struct Feed(watch::Sender<u64>);
 
 impl Feed {
-
     pub(crate) fn new() -> Self {
         Self(watch::Sender::new(0))
     }

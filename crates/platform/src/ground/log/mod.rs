@@ -9,7 +9,7 @@ mod event;
 mod feed;
 mod store;
 
-pub(crate) use audit::{chain_break, FIRST_PREV};
+pub(crate) use audit::{FIRST_PREV, chain_break};
 pub(crate) use event::{Event, subject};
 pub(crate) use feed::Feed;
 pub(crate) use store::*;

@@ -102,7 +102,8 @@ pub(crate) async fn events(
 
 /// The last number given out.
 pub(crate) async fn last_event_number(tx: &mut Tx) -> Result<i64, db::Error> {
-    let last: Option<i64> = run!(tx, fetch_optional, query_scalar("select event_seq from log_head"))?;
+    let last: Option<i64> =
+        run!(tx, fetch_optional, query_scalar("select event_seq from log_head"))?;
     Ok(last.unwrap_or(0))
 }
 
