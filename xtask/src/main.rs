@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the terminal")]
 
+mod bench;
 mod cargo;
 mod process;
 mod servers;
@@ -19,6 +20,8 @@ use tokio::signal::unix::{SignalKind, signal};
 enum Chore {
     /// Run every test against real servers, on both stacks.
     Test(test::Options),
+    /// Measure the released server, each number beside its baseline.
+    Bench(bench::Options),
     /// Start PostgreSQL and NATS, print their addresses, stop them on Ctrl-C.
     Servers,
     /// Check the rules of the repository that no lint knows.
@@ -29,6 +32,7 @@ impl Chore {
     async fn run(self) -> Result<()> {
         match self {
             Self::Test(options) => test::run(options).await,
+            Self::Bench(options) => bench::run(options).await,
             Self::Servers => servers::serve().await,
             Self::Tidy => tidy::run().await,
         }
