@@ -56,7 +56,9 @@ impl Db {
     /// Begins a transaction that only reads.
     pub async fn read(&self, scope: &Scope) -> Result<Tx, Error> {
         let engine = match self {
-            Self::Sqlite(files) => Engine::Sqlite(files.pool(scope.tenant().id)?.begin().await?),
+            Self::Sqlite(files) => {
+                Engine::Sqlite(files.pools(scope.tenant().id)?.readers.begin().await?)
+            }
             Self::Postgres(pool) => Engine::Postgres(postgres::begin(pool, scope).await?),
         };
         Ok(Tx::new(engine, scope))
@@ -67,8 +69,8 @@ impl Db {
     pub async fn write(&self, scope: &Scope) -> Result<Tx, Error> {
         let engine = match self {
             Self::Sqlite(files) => {
-                let pool = files.pool(scope.tenant().id)?;
-                Engine::Sqlite(pool.begin_with("begin immediate").await?)
+                let pools = files.pools(scope.tenant().id)?;
+                Engine::Sqlite(pools.writer.begin_with("begin immediate").await?)
             }
             Self::Postgres(pool) => Engine::Postgres(postgres::begin(pool, scope).await?),
         };

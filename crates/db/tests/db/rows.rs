@@ -1,0 +1,92 @@
+//! One row in every table, as a slice would write it.
+
+use db::{Error, Tx, run};
+use serde_json::json;
+use sqlx::query;
+use sqlx::types::Json;
+use uuid::Uuid;
+use wire::{EventId, Timestamp};
+
+pub(crate) const TABLES: [&str; 13] = [
+    "audit_record",
+    "event",
+    "log_head",
+    "job",
+    "api_key",
+    "sign_in_link",
+    "session",
+    "idempotency",
+    "status_transition",
+    "presence",
+    "recorder_lease",
+    "project",
+    // Last: nothing that is deleted before it may still point at it.
+    "tenant",
+];
+
+/// Every table but the wall itself, in an order in which they can be emptied.
+pub(crate) fn behind_the_wall() -> impl Iterator<Item = &'static str> + Clone {
+    TABLES.into_iter().filter(|table| *table != "tenant")
+}
+
+const AT: Timestamp = Timestamp::from_micros(1_767_225_600_000_000);
+
+/// A row in every table behind the wall, written without naming a tenant.
+pub(crate) async fn fill(tx: &mut Tx) -> Result<(), Error> {
+    log(tx).await?;
+    access(tx).await?;
+    federation(tx).await
+}
+
+async fn log(tx: &mut Tx) -> Result<(), Error> {
+    let record = "insert into audit_record (seq, at, actor, action, target, detail, prev, hash)
+         values (1, $1, 'a', 'b', 'c', $2, 'd', 'e')";
+    run!(tx, execute, query(record).bind(AT).bind(Json(json!({}))))?;
+    let event = "insert into event (seq, id, kind, subject, at, actor, correlation, data)
+         values (1, $1, 'a', 'b', $2, 'c', 'd', $3)";
+    run!(tx, execute, query(event).bind(id()).bind(AT).bind(Json(json!({}))))?;
+    run!(tx, execute, query("insert into log_head (event_seq) values (1)"))?;
+    let job = "insert into job (id, name, payload, state, queued_at, run_at)
+         values ($1, 'a', $2, 'queued', $3, $3)";
+    run!(tx, execute, query(job).bind(id()).bind(Json(json!({}))).bind(AT))?;
+    Ok(())
+}
+
+async fn access(tx: &mut Tx) -> Result<(), Error> {
+    let key = "insert into api_key (id, name, owner, scopes, secret_hash, created_at)
+         values ($1, 'a', 'b', $2, $3, $4)";
+    run!(tx, execute, query(key).bind(id()).bind(Json(json!([]))).bind(hash()).bind(AT))?;
+    let link = "insert into sign_in_link (token_hash, expires_at) values ($1, $2)";
+    run!(tx, execute, query(link).bind(hash()).bind(AT))?;
+    let session = "insert into session (token_hash, expires_at) values ($1, $2)";
+    run!(tx, execute, query(session).bind(hash()).bind(AT))?;
+    let answer = "insert into idempotency (actor, key, request_hash, created_at) values ('a', 'b', $1, $2)";
+    run!(tx, execute, query(answer).bind(hash()).bind(AT))?;
+    Ok(())
+}
+
+async fn federation(tx: &mut Tx) -> Result<(), Error> {
+    let project_id = id();
+    let project = "insert into project (id, slug, name, hub_url, tags, allow_fanout, annotations, source,
+                              created_at, updated_at)
+         values ($1, 'a', 'b', 'http://c', $2, $2, $3, 'api', $4, $4)";
+    let (list, map) = (Json(json!([])), Json(json!({})));
+    run!(tx, execute, query(project).bind(project_id).bind(&list).bind(map).bind(AT))?;
+    let presence = "insert into presence (project_id, status, status_since, status_reasons)
+         values ($1, 'online', $2, $3)";
+    run!(tx, execute, query(presence).bind(project_id).bind(AT).bind(&list))?;
+    let transition = "insert into status_transition (project_id, at, from_status, to_status, reasons)
+         values ($1, $2, 'unknown', 'online', $3)";
+    run!(tx, execute, query(transition).bind(project_id).bind(AT).bind(&list))?;
+    let lease = "insert into recorder_lease (holder, until, linked) values ($1, $2, $3)";
+    run!(tx, execute, query(lease).bind(id()).bind(AT).bind(true))?;
+    Ok(())
+}
+
+fn id() -> Uuid {
+    EventId::new().uuid()
+}
+
+fn hash() -> Vec<u8> {
+    id().as_bytes().to_vec()
+}
