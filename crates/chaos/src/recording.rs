@@ -1,0 +1,219 @@
+//! Drives the recorders as `recorder::run` of the platform does: one transaction that renews the
+//! lease, reads if it must, plans, writes and commits.
+
+use platform::federation::recorder::{LEASE_LASTS, RENEW_EVERY, Record};
+
+use crate::database::{Claim, Holder, Lease};
+use crate::failure::{Failure, Happening};
+use crate::mutation::Mutation;
+use crate::queue::Event;
+use crate::replica::{Begun, Replica, Transaction};
+use crate::script::{Absence, REPLICAS};
+use crate::time::{MILLISECOND, SECOND, Time};
+use crate::world::{World, index_of};
+
+/// `federation.flush_interval`.
+const HEARTBEATS_EVERY: Time = 10 * SECOND;
+const ACQUIRE_TIMEOUT: Time = 3 * SECOND;
+const LOCK_TIMEOUT: Time = 10 * SECOND;
+const STATEMENT_TIMEOUT: Time = 30 * SECOND;
+
+impl World<'_> {
+    pub(crate) fn flush_if_notified(&mut self, index: usize) -> Result<(), Box<Failure>> {
+        let wants = |it: &Replica| it.is_up && it.is_idle() && it.is_notified;
+        if self.replicas.get(index).is_some_and(wants) {
+            return self.begin(index);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn flush_if_due(&mut self, index: usize) -> Result<(), Box<Failure>> {
+        let wants = |it: &Replica| it.is_up && it.is_idle() && self.now >= it.flush_due;
+        if self.replicas.get(index).is_some_and(wants) {
+            return self.begin(index);
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, index: usize) -> Result<(), Box<Failure>> {
+        let Some(replica) = self.replicas.get_mut(index) else { return Ok(()) };
+        replica.is_notified = false;
+        let mut heard = Vec::new();
+        if self.now - replica.heartbeats_written >= HEARTBEATS_EVERY {
+            replica.heartbeats_written = self.now;
+            let taken = replica.board.take_heard();
+            let last = |id| Some((id, replica.board.get(id)?.last_heartbeat_at?));
+            heard = taken.into_iter().filter_map(last).collect();
+        }
+        let now = replica.wall(self.now);
+        let (holder, linked) = (replica.recorder.id, replica.is_linked());
+        let lease = Lease { holder, until: now + LEASE_LASTS, linked };
+        let begun = Begun { claim: Claim { lease, now }, heard, holds: false };
+        match self.database.absence(index) {
+            None => self.lock(index, begun),
+            Some(Absence::Refuses) => {
+                self.fail(index, &begun);
+                Ok(())
+            }
+            Some(Absence::Hangs) => {
+                self.wait(index, Transaction::Connecting(begun), ACQUIRE_TIMEOUT);
+                Ok(())
+            }
+        }
+    }
+
+    /// The step that was planned for a transaction is due.
+    pub(crate) fn go_on(&mut self, index: usize, step: u64) -> Result<(), Box<Failure>> {
+        let Some(replica) = self.replicas.get_mut(index).filter(|it| it.step == step) else {
+            return Ok(());
+        };
+        match std::mem::replace(&mut replica.transaction, Transaction::Idle) {
+            Transaction::Idle => Ok(()),
+            Transaction::Connecting(begun) => match self.database.absence(index) {
+                None => self.lock(index, begun),
+                Some(_) => {
+                    self.fail(index, &begun);
+                    Ok(())
+                }
+            },
+            Transaction::WaitingForLock(begun) => {
+                self.fail(index, &begun);
+                Ok(())
+            }
+            Transaction::Open(begun, records) => self.commit(index, &begun, records),
+        }
+    }
+
+    fn lock(&mut self, index: usize, begun: Begun) -> Result<(), Box<Failure>> {
+        if self.database.locked_by.is_some() {
+            self.wait(index, Transaction::WaitingForLock(begun), LOCK_TIMEOUT);
+            return Ok(());
+        }
+        self.write(index, begun)
+    }
+
+    fn write(&mut self, index: usize, mut begun: Begun) -> Result<(), Box<Failure>> {
+        let mutation = self.settings.mutation;
+        let holds = self.database.may_renew(&begun.claim)
+            || mutation == Some(Mutation::LeaseIgnored);
+        let Some(replica) = self.replicas.get_mut(index) else { return Ok(()) };
+        if !holds {
+            if mutation != Some(Mutation::LeaseNotReadAgain) {
+                replica.recorder.lost_the_lease();
+            }
+        } else if replica.recorder.must_read() {
+            replica.recorder.read(self.database.standings());
+        }
+        let moment = replica.now(self.now).moment;
+        let records = replica.recorder.plan(&mut replica.board, moment);
+        begun.holds = holds;
+        if holds {
+            // An update that does not match locks nothing.
+            self.database.locked_by = Some(Holder::Replica(index));
+            self.locked_at = self.now;
+        }
+        let lasts = match self.slow_commit.take_if(|_| holds) {
+            Some(lasts) => lasts.min(STATEMENT_TIMEOUT),
+            None => self.dice.between(MILLISECOND, 15 * MILLISECOND),
+        };
+        self.wait(index, Transaction::Open(begun, records), lasts);
+        Ok(())
+    }
+
+    fn commit(
+        &mut self,
+        index: usize,
+        begun: &Begun,
+        records: Vec<Record>,
+    ) -> Result<(), Box<Failure>> {
+        let timed_out = self.now - self.locked_at >= STATEMENT_TIMEOUT && begun.holds;
+        let is_away = self.database.absence(index).is_some();
+        let is_stored = !timed_out && (!is_away || self.dice.chance(3_000));
+        if is_stored {
+            self.store(index, begun, &records)?;
+        }
+        let no_answer = std::mem::take(&mut self.commit_without_answer);
+        if is_stored && !is_away && !no_answer {
+            self.finish(index, records);
+        } else if self.settings.mutation == Some(Mutation::LostCommitsForgotten) {
+            self.finish(index, records);
+        } else {
+            self.fail(index, begun);
+        }
+        self.unlock_of(index)
+    }
+
+    /// Makes a transaction's writes visible, and checks them.
+    pub(crate) fn store(
+        &mut self,
+        index: usize,
+        begun: &Begun,
+        records: &[Record],
+    ) -> Result<(), Box<Failure>> {
+        let lease = begun.holds.then_some(begun.claim.lease);
+        let stored = self.database.commit(lease, records, &begun.heard);
+        for record in records.iter().filter(|it| it.from != it.standing.status) {
+            let (from, to) = (record.from, record.standing.status);
+            self.trace(index_of(record.id), Happening::Recorded { replica: index, from, to });
+        }
+        stored.map_err(|(id, wrong)| {
+            let expected = "each transition recorded once, in a chain";
+            self.failure(Some(index_of(id)), expected, format!("replica {index}: {wrong}"))
+        })
+    }
+
+    fn finish(&mut self, index: usize, records: Vec<Record>) {
+        if let Some(replica) = self.replicas.get_mut(index) {
+            replica.recorder.committed(records);
+        }
+        self.rest(index);
+    }
+
+    fn fail(&mut self, index: usize, begun: &Begun) {
+        if let Some(replica) = self.replicas.get_mut(index) {
+            replica.recorder.lost_the_lease();
+            replica.board.put_heard_back(begun.heard.iter().map(|(id, _)| *id));
+        }
+        self.rest(index);
+    }
+
+    fn rest(&mut self, index: usize) {
+        if let Some(replica) = self.replicas.get_mut(index) {
+            replica.transaction = Transaction::Idle;
+            replica.step += 1;
+            replica.flush_due = self.now + Time::try_from(RENEW_EVERY.as_micros()).unwrap_or(0);
+        }
+    }
+
+    fn wait(&mut self, index: usize, transaction: Transaction, lasts: Time) {
+        if let Some(replica) = self.replicas.get_mut(index) {
+            replica.transaction = transaction;
+            replica.step += 1;
+            let step = replica.step;
+            self.queue.push(self.now + lasts, Event::Step { replica: index, step });
+        }
+    }
+
+    fn unlock_of(&mut self, index: usize) -> Result<(), Box<Failure>> {
+        if self.database.locked_by == Some(Holder::Replica(index)) {
+            return self.unlock();
+        }
+        Ok(())
+    }
+
+    /// Gives the lock to whoever waits for it.
+    pub(crate) fn unlock(&mut self) -> Result<(), Box<Failure>> {
+        self.database.locked_by = None;
+        for index in 0..REPLICAS {
+            let Some(replica) = self.replicas.get_mut(index) else { continue };
+            if !matches!(replica.transaction, Transaction::WaitingForLock(_)) {
+                continue;
+            }
+            let waiting = std::mem::replace(&mut replica.transaction, Transaction::Idle);
+            if let Transaction::WaitingForLock(begun) = waiting {
+                return self.write(index, begun);
+            }
+        }
+        Ok(())
+    }
+}
