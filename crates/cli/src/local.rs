@@ -17,7 +17,7 @@ pub(crate) async fn open(directory: &Path) -> Result<Local> {
 pub(crate) fn load(overrides: &Overrides) -> Result<Config> {
     Config::load(overrides).map_err(|errors| {
         Failure::new(Exit::Usage, "the configuration cannot be used")
-            .details(errors.iter())
+            .details(errors.as_slice().iter())
             .hint("`commandcenter config print --default` shows every setting")
     })
 }

@@ -39,6 +39,13 @@ pub struct Started {
     pub data: PathBuf,
 }
 
+impl Started {
+    fn of(app: &App, addresses: Vec<(Service, SocketAddr)>, sign_in_url: Option<String>) -> Self {
+        let scheme = app.config.http.scheme();
+        Self { scheme, addresses, sign_in_url, data: app.config.data.clone() }
+    }
+}
+
 /// A process that serves.
 pub struct Running {
     app: App,
@@ -91,9 +98,7 @@ impl Running {
         let access = Access::new(&app, ring);
         let federation = Federation::open(&app).await?;
         let addresses = listen(&app, services, &access, Some(&federation)).await?;
-        let data = app.config.data.clone();
-        let started =
-            Started { scheme: app.config.http.scheme(), addresses, sign_in_url: None, data };
+        let started = Started::of(&app, addresses, None);
         Ok(Self { app, started, federation: None, instance: None, owns_mesh })
     }
 
@@ -109,13 +114,15 @@ impl Running {
         let access = Access::new(&app, ring.clone());
         let has = |service| services.contains(&service);
 
-        let federation = match has(Service::Federation) || has(Service::Hub) {
-            true => Some(Federation::open(&app).await?),
-            false => None,
+        let federation = if has(Service::Federation) || has(Service::Hub) {
+            Some(Federation::open(&app).await?)
+        } else {
+            None
         };
-        let instance = match has(Service::Instance) {
-            true => Some(Instance::open(&app, federation.as_ref().map(Federation::verify_key))?),
-            false => None,
+        let instance = if has(Service::Instance) {
+            Some(Instance::open(&app, federation.as_ref().map(Federation::verify_key))?)
+        } else {
+            None
         };
         if embedded && has(Service::Worker) {
             write_admin_key(&app, &access).await?;
@@ -143,12 +150,7 @@ impl Running {
             Worker::new(&app).start();
         }
         let sign_in_url = sign_in_url(&access, &addresses, embedded).await?;
-        let started = Started {
-            scheme: app.config.http.scheme(),
-            addresses,
-            sign_in_url,
-            data: app.config.data.clone(),
-        };
+        let started = Started::of(&app, addresses, sign_in_url);
         Ok(Self { app, started, federation, instance, owns_mesh })
     }
 

@@ -86,10 +86,10 @@ impl Check {
             return Ok(Exit::Ok);
         };
         if printer.output == Output::Table {
-            errors.iter().try_for_each(|it| printer.text(&it.to_string()))?;
+            errors.as_slice().iter().try_for_each(|it| printer.text(&it.to_string()))?;
             return Ok(Exit::CheckFailed);
         }
-        let wrong: Vec<Wrong> = errors.iter().map(Wrong::from).collect();
+        let wrong: Vec<Wrong> = errors.as_slice().iter().map(Wrong::from).collect();
         printer.value(&wrong)?;
         Ok(Exit::CheckFailed)
     }

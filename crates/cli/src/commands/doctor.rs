@@ -53,7 +53,7 @@ impl Doctor {
         }
         let config = match config::Config::load(&self.source.overrides(context)) {
             Ok(config) => config,
-            Err(errors) => return Ok(errors.iter().map(misconfigured).collect()),
+            Err(errors) => return Ok(errors.as_slice().iter().map(misconfigured).collect()),
         };
         let mut findings = vec![Finding::good("configuration", "settings")];
         for (service, address) in [

@@ -10,6 +10,8 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 use wire::KeyId;
 
+use crate::ground::hex;
+
 const PREFIX: &str = "cck_";
 const SECRET_BYTES: usize = 32;
 const CHECKSUM_DIGITS: usize = 8;
@@ -58,7 +60,7 @@ pub(super) fn generate() -> anyhow::Result<(KeyId, SecretString)> {
 pub(crate) fn random_hex() -> anyhow::Result<SecretString> {
     let mut bytes = [0; SECRET_BYTES];
     SystemRandom::new().fill(&mut bytes).ok().context("the system gives no random bytes")?;
-    Ok(SecretString::from(hex(&bytes)))
+    Ok(SecretString::from(hex::encode(&bytes)))
 }
 
 /// The id in `text` when it is a key of ours, typed without a mistake.
@@ -71,11 +73,9 @@ pub(super) fn parse_id(text: &str) -> Option<KeyId> {
 
 /// Tells a mistyped key from a wrong one, and lets scanners find leaked ones.
 fn checksum(body: &str) -> String {
-    hex(digest(&SHA256, body.as_bytes()).as_ref().get(..CHECKSUM_DIGITS / 2).unwrap_or_default())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(
+        digest(&SHA256, body.as_bytes()).as_ref().get(..CHECKSUM_DIGITS / 2).unwrap_or_default(),
+    )
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ const RELOAD_EVERY: Duration = Duration::from_secs(30);
 /// A key that is not in memory may have been made elsewhere just now; strangers who guess must
 /// not make us ask the database each time.
 const RELOAD_AT_MOST_EVERY: Duration = Duration::from_secs(1);
-const WRITE_LAST_USED_EVERY: Duration = Duration::from_secs(60);
+const WRITE_LAST_USED_EVERY: Duration = Duration::from_mins(1);
 
 type Limiter = RateLimiter<KeyId, DefaultKeyedStateStore<KeyId>, DefaultClock>;
 
@@ -167,10 +167,10 @@ impl KeyRing {
     }
 
     async fn reload_on_change(self) {
-        let mut changes = self.0.app.feed.follow();
+        let mut wakes = self.0.app.feed.follow();
         loop {
             tokio::select! {
-                changed = changes.changed() => if changed.is_err() { return },
+                changed = wakes.changed() => if changed.is_err() { return },
                 () = self.0.app.clock.sleep(RELOAD_EVERY) => {}
             }
             // Many changes in a row are one reload.

@@ -12,8 +12,8 @@ use crate::ground::app::App;
 use crate::ground::error::Result;
 use crate::ground::log::{self, Change};
 
-const LINK_LASTS: Duration = Duration::from_secs(15 * 60);
-const SESSION_LASTS: Duration = Duration::from_secs(7 * 24 * 3_600);
+const LINK_LASTS: Duration = Duration::from_mins(15);
+const SESSION_LASTS: Duration = Duration::from_hours(168);
 const COOKIE: &str = "commandcenter_session";
 
 #[derive(Clone)]

@@ -91,7 +91,7 @@ async fn follow(
     let pattern = pattern(asked.subject.as_deref())?;
     let last = http_sse::last_event_id(&headers)?;
     let (start, log) = super::follow(&app, caller.scope(), last).await?;
-    let tenant = app.tenant.slug.clone();
+    let tenant = std::sync::Arc::clone(&app.tenant.slug);
     let events = log.filter_map(move |event| {
         let wanted = pattern.as_ref().is_none_or(|pattern| pattern.matches(&event.subject));
         let message = sse::Event::default().event(&event.kind).id(event.sequence.to_string());

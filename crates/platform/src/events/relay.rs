@@ -17,7 +17,7 @@ const STREAM: &str = "CC_EVENTS";
 const BATCH: i64 = 200;
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-const DEDUP_WINDOW: Duration = Duration::from_secs(120);
+const DEDUP_WINDOW: Duration = Duration::from_mins(2);
 /// Marks an event that was published before.
 const REPLAYED: &str = "Cc-Replayed";
 

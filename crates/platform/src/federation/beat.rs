@@ -213,7 +213,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
                 "reasons" => fields.reasons = map.next_value::<Option<_>>()?.unwrap_or_default(),
                 "services" => fields.services = map.next_value::<Option<_>>()?.unwrap_or_default(),
                 "counts" => {
-                    fields.counts = map.next_value::<Option<Counts>>()?.unwrap_or_default().0
+                    fields.counts = map.next_value::<Option<Counts>>()?.unwrap_or_default().0;
                 }
                 // Checked apart, over the whole payload, where the project has a key.
                 "signature" => drop(map.next_value::<Option<Text<'de>>>()?),

@@ -267,10 +267,6 @@ impl Board {
         self.by_slug.values().filter_map(|id| self.entries.get(id))
     }
 
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// Whether the mesh is gone for so long that nothing is known.
     pub const fn is_blind(&self) -> bool {
         self.blind
@@ -373,9 +369,14 @@ impl Entry {
             skewed |= mark.skewed;
         }
         self.evidence.heard(last.unwrap_or(now.moment), last.is_none());
-        self.evidence.says(degraded, skewed);
         let url = beat.report.hub_url.as_deref();
-        self.evidence.url_differs(url.is_some_and(|url| !same_url(url, &self.project.hub_url)));
+        let url_differs = url.is_some_and(|url| !same_url(url, &self.project.hub_url));
+        let said = [
+            (degraded, Reason::SelfReported),
+            (skewed, Reason::ClockSkew),
+            (url_differs, Reason::UrlDiffers),
+        ];
+        self.evidence.says(said.iter().filter(|(is, _)| *is).map(|(_, reason)| *reason).collect());
         self.last_heartbeat_at = Some(now.at);
         self.report = Some(beat.report);
         self.observed = observed;

@@ -70,7 +70,9 @@ impl Federation {
         }
         self.0.app.commit(tx).await?;
         let ids = projects.iter().map(|project| project.id).collect();
-        projects.into_iter().for_each(|project| self.put(project));
+        for project in projects {
+            self.put(project);
+        }
         Ok(ids)
     }
 
@@ -150,7 +152,9 @@ impl Federation {
             }
         }
         self.0.app.commit(tx).await?;
-        marked.into_iter().for_each(|project| self.put(project));
+        for project in marked {
+            self.put(project);
+        }
         Ok(())
     }
 
@@ -209,11 +213,11 @@ impl Federation {
 /// Reloads when somebody, here or on another replica, changed the catalog.
 pub(super) async fn follow(federation: Federation) {
     let app = federation.0.app.clone();
-    let mut changes = app.feed.follow();
+    let mut wakes = app.feed.follow();
     let mut seen = 0;
     loop {
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() { return },
+            changed = wakes.changed() => if changed.is_err() { return },
             () = app.clock.sleep(RELOAD_EVERY) => {}
         }
         if let Err(error) = federation.reload_if_changed(&mut seen).await {

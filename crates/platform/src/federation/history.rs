@@ -3,7 +3,7 @@
 use wire::Timestamp;
 use wire::federation::{DayUptime, Status, Transition};
 
-const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
+const DAY: std::time::Duration = std::time::Duration::from_hours(24);
 
 /// Uptime of each day (UTC) from `since` to `now`, oldest first. `transitions` are newest first
 /// and reach back to before `since` where there is anything to know.

@@ -19,10 +19,9 @@ pub(super) struct Evidence {
     /// What is said until a beat comes after the baseline.
     hold: Hold,
     stopped: bool,
-    self_reported: bool,
-    skewed: bool,
+    /// What its beats of late give reason to say.
+    said: Vec<Reason>,
     probe: Probe,
-    url_differs: bool,
 }
 
 /// A standing from before listening began (again).
@@ -56,10 +55,8 @@ impl Evidence {
             baseline,
             hold,
             stopped: false,
-            self_reported: false,
-            skewed: false,
+            said: Vec::new(),
             probe: Probe::NeverSucceeded,
-            url_differs: false,
         }
     }
 
@@ -73,13 +70,8 @@ impl Evidence {
         self.stopped = stopped;
     }
 
-    pub(super) fn says(&mut self, degraded: bool, skewed: bool) {
-        self.self_reported = degraded;
-        self.skewed = skewed;
-    }
-
-    pub(super) fn url_differs(&mut self, differs: bool) {
-        self.url_differs = differs;
+    pub(super) fn says(&mut self, reasons: Vec<Reason>) {
+        self.said = reasons;
     }
 
     pub(super) fn probe(&mut self, is_ready: bool) {
@@ -119,19 +111,14 @@ fn heard_since(evidence: &Evidence, heard: Moment, now: Moment, rules: &Rules) -
     if silent >= rules.offline_after {
         return for_good(Status::Offline, vec![Reason::Silent]);
     }
-    let mut reasons = Vec::new();
     let overdue = silent >= rules.degraded_after;
-    let worrying = [
-        (overdue, Reason::Silent),
-        (evidence.self_reported, Reason::SelfReported),
-        (evidence.skewed, Reason::ClockSkew),
-        (evidence.probe == Probe::Fails, Reason::ProbeFailed),
-    ];
-    reasons.extend(worrying.iter().filter(|(is, _)| *is).map(|(_, reason)| *reason));
-    let status = if reasons.is_empty() { Status::Online } else { Status::Degraded };
-    if evidence.url_differs {
-        reasons.push(Reason::UrlDiffers);
-    }
+    let mut reasons = evidence.said.clone();
+    reasons.extend(overdue.then_some(Reason::Silent));
+    reasons.extend((evidence.probe == Probe::Fails).then_some(Reason::ProbeFailed));
+    reasons.sort_unstable();
+    // Another address is worth a word, and no worry.
+    let is_well = reasons.iter().all(|reason| *reason == Reason::UrlDiffers);
+    let status = if is_well { Status::Online } else { Status::Degraded };
     let patience = if overdue { rules.offline_after } else { rules.degraded_after };
     Verdict { status, reasons, until: Some(heard + patience) }
 }

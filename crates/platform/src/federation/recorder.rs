@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use serde_json::json;
 use uuid::Uuid;
-use wire::federation::{Report, Status};
+use wire::federation::{Reason, Report, Status};
 use wire::{ProjectId, Slug, Timestamp};
 
 use super::Federation;
-use super::board::{Board, Standing};
+use super::board::{Board, Entry, Standing};
+use super::project::Project;
 use super::store::{self, Lease};
 use crate::ground::clock::Moment;
 use crate::ground::log::{self, Change};
@@ -41,6 +42,8 @@ pub struct Recorder {
     pending: VecDeque<Pending>,
     /// The lease is new: the whole board is to be compared.
     compare_all: bool,
+    /// The last plan left something that is to be compared again.
+    unsettled: bool,
     blind_since: Option<Moment>,
 }
 
@@ -62,7 +65,7 @@ pub struct Record {
 
 impl Recorder {
     pub fn new(id: Uuid) -> Self {
-        Self { id, recorded: None, pending: VecDeque::new(), compare_all: true, blind_since: None }
+        Self { id, recorded: None, pending: VecDeque::new(), compare_all: true, unsettled: false, blind_since: None }
     }
 
     /// Whether it took the lease over and has to be told what is recorded.
@@ -97,26 +100,28 @@ impl Recorder {
         if must_wait(&mut self.blind_since, board, now) {
             return Vec::new();
         }
-        let mut plan = Plan { recorded, ahead: HashMap::new(), records: Vec::new() };
+        let mut plan = Plan::new(recorded);
         for Pending { id, standing, .. } in &self.pending {
             plan.add(board, *id, standing);
         }
         if self.compare_all {
-            board.entries().for_each(|entry| plan.add(board, entry.project.id, &entry.standing));
+            plan.unsettled = false;
+            board.entries().for_each(|entry| plan.settle(entry));
         }
+        self.unsettled = plan.unsettled;
         plan.records
     }
 
     /// The records of the last plan are in the database.
     pub fn committed(&mut self, records: Vec<Record>) {
+        // Without the lease, what is pending is only remembered.
+        let Some(recorded) = &mut self.recorded else { return };
         if records.is_empty() && self.blind_since.is_some() {
             return;
         }
         self.pending.clear();
-        self.compare_all = false;
-        if let Some(recorded) = &mut self.recorded {
-            recorded.extend(records.into_iter().map(|record| (record.id, record.standing)));
-        }
+        self.compare_all = self.unsettled;
+        recorded.extend(records.into_iter().map(|record| (record.id, record.standing)));
     }
 }
 
@@ -134,25 +139,58 @@ struct Plan<'a> {
     /// What will be recorded when the records so far are.
     ahead: HashMap<ProjectId, Standing>,
     records: Vec<Record>,
+    /// Something recorded is later than what the board says, and stands for now.
+    unsettled: bool,
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
+    fn new(recorded: &'a HashMap<ProjectId, Standing>) -> Self {
+        Self { recorded, ahead: HashMap::new(), records: Vec::new(), unsettled: false }
+    }
+
     fn add(&mut self, board: &Board, id: ProjectId, standing: &Standing) {
         // One that was removed meanwhile has nothing left to record.
-        let Some(project) = board.get(id).map(|entry| &entry.project) else { return };
-        let before = self.ahead.get(&id).or_else(|| self.recorded.get(&id)).cloned();
-        let before = before.unwrap_or_else(|| Standing::never_heard(project.created_at));
-        let moved = before.status != standing.status;
-        let is_known = !moved && before.reasons == standing.reasons;
+        let Some(entry) = board.get(id) else { return };
+        let before = self.before(&entry.project);
         // The replica that held the lease before has recorded what is older.
-        if is_known || standing.since < before.since {
+        if standing.since < before.since {
+            self.unsettled = true;
+        } else {
+            self.record(&entry.project, before, standing);
+        }
+    }
+
+    /// How a project ended up, even where the record is later: a beat since then, as one that was
+    /// never recorded, proves it out of date. The clocks of two replicas differ, too.
+    fn settle(&mut self, entry: &Entry) {
+        let before = self.before(&entry.project);
+        let differs = before.status != entry.standing.status;
+        let was_never_heard = before.reasons == [Reason::NeverHeard];
+        let is_later = entry.last_heartbeat_at.is_some_and(|heard| heard > before.since);
+        if entry.standing.since >= before.since || was_never_heard || is_later {
+            self.record(&entry.project, before, &entry.standing);
+        } else {
+            self.unsettled |= differs;
+        }
+    }
+
+    fn before(&self, project: &Project) -> Standing {
+        let before = self.ahead.get(&project.id).or_else(|| self.recorded.get(&project.id));
+        before.cloned().unwrap_or_else(|| Standing::never_heard(project.created_at))
+    }
+
+    fn record(&mut self, project: &Project, before: Standing, standing: &Standing) {
+        let moved = before.status != standing.status;
+        if !moved && before.reasons == standing.reasons {
             return;
         }
-        let since = if moved { standing.since } else { before.since };
+        // History goes forward, whatever the clocks say.
+        let after = before.since + Duration::from_micros(1);
+        let since = if moved { standing.since.max(after) } else { before.since };
         let standing = Standing { since, ..standing.clone() };
-        self.ahead.insert(id, standing.clone());
+        self.ahead.insert(project.id, standing.clone());
         let slug = project.slug.clone();
-        self.records.push(Record { id, slug, from: before.status, standing });
+        self.records.push(Record { id: project.id, slug, from: before.status, standing });
     }
 }
 
@@ -223,14 +261,14 @@ impl Federation {
             }
             changes.push(change(record));
         }
-        let changed = !changes.is_empty();
+        let is_news = !changes.is_empty();
         log::append_events(&mut tx, app.clock.now(), changes).await?;
         if !heard.is_empty() {
             store::set_heartbeats(&mut tx, heard).await?;
         }
         tx.commit().await?;
         recorder.committed(records);
-        if changed {
+        if is_news {
             app.feed.wake();
         }
         Ok(())

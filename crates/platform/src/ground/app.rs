@@ -15,9 +15,9 @@ use super::metrics::Metrics;
 
 /// The running application. Clones are the same one.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub(crate) struct App(Arc<Parts>);
 
-pub struct Parts {
+pub(crate) struct Parts {
     pub config: Config,
     pub db: Db,
     pub mesh: Mesh,

@@ -21,7 +21,6 @@ pub(crate) type Moment = Duration;
 const MANUAL_START: Timestamp = Timestamp::from_micros(1_767_225_600_000_000);
 
 impl Clock {
-    #[expect(clippy::new_without_default, reason = "a clock starts when it is made")]
     pub fn system() -> Self {
         Self::System(Instant::now())
     }

@@ -56,20 +56,16 @@ impl Error {
     }
 
     const fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::TooMany { retry_after } => Some(*retry_after),
-            Self::Unavailable(_) => Some(Duration::from_secs(2)),
-            _ => None,
+        if let Self::TooMany { retry_after } = self {
+            return Some(*retry_after);
         }
+        if matches!(self, Self::Unavailable(_)) { Some(Duration::from_secs(2)) } else { None }
     }
 
     fn problem(self) -> Problem {
         let status = self.status();
-        let detail = match &self {
-            // The cause is for the log, not for the caller.
-            Self::Internal(_) => None,
-            other => Some(other.to_string()),
-        };
+        // What is internal is for the log, not for the caller.
+        let detail = (!matches!(self, Self::Internal(_))).then(|| self.to_string());
         let errors = if let Self::Invalid(errors) = self { errors } else { Vec::new() };
         problem(status, detail, errors)
     }
@@ -119,12 +115,12 @@ impl IntoResponse for Error {
 impl From<db::Error> for Error {
     fn from(error: db::Error) -> Self {
         use sqlx::Error as Sqlx;
-        match &error {
-            db::Error::Sqlx(Sqlx::Io(_) | Sqlx::PoolTimedOut | Sqlx::PoolClosed) => {
-                tracing::warn!(error = ?error, "the database is away");
-                Self::Unavailable("the database")
-            }
-            _ => Self::Internal(error.into()),
+        let is_away =
+            matches!(&error, db::Error::Sqlx(Sqlx::Io(_) | Sqlx::PoolTimedOut | Sqlx::PoolClosed));
+        if is_away {
+            tracing::warn!(error = ?error, "the database is away");
+            return Self::Unavailable("the database");
         }
+        Self::Internal(error.into())
     }
 }

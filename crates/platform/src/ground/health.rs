@@ -103,7 +103,9 @@ impl Health {
             if last.checks.values().any(failed) { CheckStatus::Fail } else { CheckStatus::Ok };
         let mut checks = last.checks.clone();
         if !verbose {
-            checks.values_mut().for_each(|check| check.detail.clear());
+            for check in checks.values_mut() {
+                check.detail.clear();
+            }
         }
         Readiness {
             status,

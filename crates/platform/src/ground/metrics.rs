@@ -13,17 +13,17 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 #[derive(Clone)]
-pub struct Metrics {
+pub(crate) struct Metrics {
     registry: Arc<Mutex<Registry>>,
     requests: Family<RequestLabels, Histogram>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RequestLabels {
-    service: &'static str,
-    method: &'static str,
-    route: String,
-    status: u16,
+pub(crate) struct RequestLabels {
+    pub service: &'static str,
+    pub method: &'static str,
+    pub route: String,
+    pub status: u16,
 }
 
 /// From 100 µs to 30 s.
@@ -53,16 +53,8 @@ impl Metrics {
         register(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn request(
-        &self,
-        service: &'static str,
-        method: &'static str,
-        route: &str,
-        status: u16,
-        took: Duration,
-    ) {
-        let labels = RequestLabels { service, method, route: route.to_owned(), status };
-        self.requests.get_or_create(&labels).observe(took.as_secs_f64());
+    pub(crate) fn answered(&self, request: &RequestLabels, took: Duration) {
+        self.requests.get_or_create(request).observe(took.as_secs_f64());
     }
 
     pub(crate) fn encode(&self) -> Result<String, std::fmt::Error> {

@@ -6,6 +6,7 @@ pub mod config;
 pub(crate) mod document;
 pub(crate) mod error;
 pub(crate) mod health;
+pub(crate) mod hex;
 pub(crate) mod http;
 pub(crate) mod jobs;
 pub(crate) mod log;

@@ -57,10 +57,7 @@ async fn open(
 ) -> Result<Response> {
     let text = String::from_utf8_lossy(&body);
     let token = text.strip_prefix("token=").unwrap_or_default();
-    let opened = match is_same_origin(&headers) {
-        true => access.sign_in.open(token).await?,
-        false => None,
-    };
+    let opened = if is_same_origin(&headers) { access.sign_in.open(token).await? } else { None };
     let Some(session) = opened else {
         let mut refused = page(include_str!("page/sign-in-refused.html"), "text/html");
         *refused.status_mut() = StatusCode::FORBIDDEN;

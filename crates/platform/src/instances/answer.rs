@@ -16,7 +16,7 @@ use crate::ground::signing;
 
 const RESUBSCRIBE_AFTER: Duration = Duration::from_secs(1);
 /// A call issued longer ago may be one that somebody caught and sends again.
-const FRESH: Duration = Duration::from_secs(60);
+const FRESH: Duration = Duration::from_mins(1);
 /// Of several instances of a project one answers.
 const QUEUE: &str = "instance";
 

@@ -63,10 +63,8 @@ impl Instance {
         if app.db.ping().await.is_err() {
             reasons.push("the database does not answer".to_owned());
         }
-        let status = match status {
-            SelfStatus::Ok if !reasons.is_empty() => SelfStatus::Degraded,
-            status => status,
-        };
+        let is_unwell = status == SelfStatus::Ok && !reasons.is_empty();
+        let status = if is_unwell { SelfStatus::Degraded } else { status };
         let mut beat = Beat {
             project_slug: project.clone(),
             mesh_namespace: Some(format!("hub.{project}")),

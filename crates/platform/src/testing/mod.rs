@@ -4,6 +4,12 @@
 //! `TEST_STACK` says on which: `embedded` (SQLite and the mesh in this process) or `distributed`
 //! (PostgreSQL, a database per test, and a NATS server per test). `make test` runs both.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot start says why and ends"
+)]
+
 mod answer;
 mod database;
 mod stack;
@@ -34,7 +40,7 @@ pub struct TestApp {
     pub clock: Clock,
     pub bus: Bus,
     pub address: SocketAddr,
-    pub data: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
     database: TestDatabase,
     key: SecretString,
     http: reqwest::Client,
@@ -51,7 +57,7 @@ impl TestApp {
     /// With some settings changed.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
         let stack = Stack::chosen();
-        let data = tempfile::tempdir().expect("a temporary folder");
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let database = TestDatabase::create(stack).await;
         let bus = Bus::start(stack).await;
         drop(rustls::crypto::ring::default_provider().install_default());
@@ -60,7 +66,7 @@ impl TestApp {
             clock: Clock::manual(),
             bus,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            data,
+            folder,
             database,
             key: fresh_secret().expect("random bytes"),
             http: reqwest::Client::new(),
@@ -100,7 +106,7 @@ impl TestApp {
     /// The configuration its processes get.
     pub fn config(&self) -> Config {
         let mut set = vec![
-            ("data".to_owned(), self.data.path().display().to_string()),
+            ("data".to_owned(), self.folder.path().display().to_string()),
             ("federation.listen".to_owned(), "127.0.0.1:0".to_owned()),
             ("instance.listen".to_owned(), "127.0.0.1:0".to_owned()),
             ("hub.listen".to_owned(), "127.0.0.1:0".to_owned()),
@@ -175,7 +181,7 @@ impl TestApp {
     /// Waits until the project has that status.
     pub async fn until_status(&self, slug: &str, status: &str) -> Value {
         self.eventually(&format!("{slug} is {status}"), async |app| {
-            app.project(slug).await["status"] == status
+            app.project(slug).await.get("status").is_some_and(|it| it == status)
         })
         .await;
         self.project(slug).await

@@ -44,7 +44,7 @@ impl Federation {
             return Event::default().event("project.removed").id(id).json_data(gone).ok();
         }
         // One that was removed since has an event of its own further on.
-        let project = self.board().find(slug.as_str()).map(|entry| entry.to_wire())?;
+        let project = self.board().find(slug.as_str()).map(super::super::board::Entry::to_wire)?;
         Event::default().event("project.changed").id(id).json_data(project).ok()
     }
 }

@@ -22,7 +22,7 @@ pub(super) async fn export(
     _: Caller<FedRead>,
     Path(slug): Path<Slug>,
 ) -> Result<Response> {
-    let project = federation.board().find(slug.as_str()).map(|entry| entry.to_wire());
+    let project = federation.board().find(slug.as_str()).map(super::super::board::Entry::to_wire);
     let project = project.ok_or_else(|| not_found(slug.as_str()))?;
     Ok(([(CONTENT_TYPE, "application/yaml")], backstage::export(&project)).into_response())
 }

@@ -23,7 +23,7 @@ async fn a_restart_grants_one_full_threshold() {
     app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1)
         .await;
     app.stop().await;
-    app.clock.advance(Duration::from_secs(300));
+    app.clock.advance(Duration::from_mins(5));
     app.start_again().await;
     assert_eq!(app.project("atlas").await["status"], "online");
     app.advance(Duration::from_secs(89)).await;
@@ -60,7 +60,7 @@ async fn with_the_bus_away_nothing_is_known_and_nobody_is_offline() {
     let Some(server) = app.bus.server() else { return app.end().await };
     server.stop();
     app.eventually("the gauge falls", async |app| {
-        app.metric("federation_nats_connection_status", &[]).await == 0.0
+        app.metric("federation_nats_connection_status", &[]).await < 0.5
     })
     .await;
     app.advance(Duration::from_secs(140)).await;
@@ -70,7 +70,7 @@ async fn with_the_bus_away_nothing_is_known_and_nobody_is_offline() {
 
     app.bus.server().unwrap().start_again().await;
     app.eventually("the gauge rises", async |app| {
-        app.metric("federation_nats_connection_status", &[]).await == 1.0
+        app.metric("federation_nats_connection_status", &[]).await > 0.5
     })
     .await;
     assert_eq!(app.project("atlas").await["status"], "unknown");
@@ -98,14 +98,14 @@ async fn after_the_bus_is_back_one_who_stays_silent_gets_one_full_threshold() {
     let Some(server) = app.bus.server() else { return app.end().await };
     server.stop();
     app.eventually("the gauge falls", async |app| {
-        app.metric("federation_nats_connection_status", &[]).await == 0.0
+        app.metric("federation_nats_connection_status", &[]).await < 0.5
     })
     .await;
     app.advance(Duration::from_secs(200)).await;
     app.until_status("atlas", "unknown").await;
     app.bus.server().unwrap().start_again().await;
     app.eventually("the gauge rises", async |app| {
-        app.metric("federation_nats_connection_status", &[]).await == 1.0
+        app.metric("federation_nats_connection_status", &[]).await > 0.5
     })
     .await;
     app.advance(Duration::from_secs(89)).await;

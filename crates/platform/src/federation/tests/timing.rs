@@ -49,7 +49,7 @@ async fn a_beat_brings_an_offline_project_back() {
 #[tokio::test]
 async fn one_that_was_never_heard_stays_unknown() {
     let app = with_project("atlas").await;
-    app.advance(Duration::from_secs(600)).await;
+    app.advance(Duration::from_mins(10)).await;
     let project = app.project("atlas").await;
     assert_eq!(
         (&project["status"], &project["status_reasons"]),

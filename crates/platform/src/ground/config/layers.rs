@@ -68,11 +68,12 @@ impl Layers {
         let mut sections: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (key, setting) in &self.settings {
             let (section, name) = key.rsplit_once('.').unwrap_or(("", key));
-            let value = match &setting.value {
-                Value::String(text) if text.is_empty() => "\"\"".to_owned(),
-                Value::Array(items) if items.is_empty() => "[]".to_owned(),
-                _ if SECRETS.contains(&key.as_str()) => "\"[redacted]\"".to_owned(),
-                value => value.to_string(),
+            let is_set = setting.value.as_str() != Some("")
+                && setting.value.as_array().is_none_or(|items| !items.is_empty());
+            let value = if is_set && SECRETS.contains(&key.as_str()) {
+                "\"[redacted]\"".to_owned()
+            } else {
+                setting.value.to_string()
             };
             let line = if setting.origin == "the default" {
                 format!("{name} = {value}")
@@ -201,12 +202,11 @@ fn list(text: &str) -> Vec<Value> {
 fn flatten(table: &Table) -> Vec<(String, Value)> {
     let mut settings = Vec::new();
     for (name, value) in table {
-        match value {
-            Value::Table(section) => {
-                let inner = flatten(section).into_iter();
-                settings.extend(inner.map(|(key, value)| (format!("{name}.{key}"), value)));
-            }
-            value => settings.push((name.clone(), value.clone())),
+        if let Value::Table(section) = value {
+            let inner = flatten(section).into_iter();
+            settings.extend(inner.map(|(key, value)| (format!("{name}.{key}"), value)));
+        } else {
+            settings.push((name.clone(), value.clone()));
         }
     }
     settings

@@ -144,8 +144,8 @@ impl fmt::Display for Invalid {
 pub struct Errors(Vec<Invalid>);
 
 impl Errors {
-    pub fn iter(&self) -> std::slice::Iter<'_, Invalid> {
-        self.0.iter()
+    pub fn as_slice(&self) -> &[Invalid] {
+        &self.0
     }
 }
 
@@ -193,7 +193,6 @@ impl Config {
     }
 
     fn read(reader: &mut Reader<'_>, default_data: PathBuf, layers: Layers) -> Option<Self> {
-        let data = reader.path("data").unwrap_or(default_data);
         let tenant = reader.slug("tenant");
         let database = Database { url: reader.secret("database.url") };
         let mesh = Mesh {
@@ -210,7 +209,7 @@ impl Config {
         let log =
             Log { format: reader.log_format("log.format"), filter: reader.text("log.filter") };
         Some(Self {
-            data,
+            data: reader.path("data").unwrap_or(default_data),
             tenant: tenant?,
             database,
             mesh,

@@ -19,7 +19,7 @@ fn load_file(text: &str) -> Result<Config, Errors> {
 }
 
 fn keys(result: Result<Config, Errors>) -> Vec<String> {
-    result.unwrap_err().iter().map(|error| error.key.clone()).collect()
+    result.unwrap_err().as_slice().iter().map(|error| error.key.clone()).collect()
 }
 
 #[test]

@@ -21,9 +21,9 @@ use crate::ground::error::{Error, Result};
 
 const HEADER: &str = "idempotency-key";
 /// A first try that has not answered by now has died.
-const ABANDONED_AFTER: Duration = Duration::from_secs(60);
+const ABANDONED_AFTER: Duration = Duration::from_mins(1);
 /// How long an answer is remembered.
-const KEEP: Duration = Duration::from_secs(24 * 3_600);
+const KEEP: Duration = Duration::from_hours(24);
 
 /// Put into the extensions of an answer that must not be kept: it holds a secret.
 #[derive(Clone)]

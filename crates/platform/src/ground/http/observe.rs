@@ -11,6 +11,7 @@ use wire::{EventId, Problem};
 
 use crate::ground::app::App;
 use crate::ground::error::problem;
+use crate::ground::metrics::RequestLabels;
 
 /// The header that carries the id of a request, in both directions.
 const REQUEST_ID: &str = "x-request-id";
@@ -39,7 +40,9 @@ pub(crate) async fn observe(
     let took = app.clock.monotonic().saturating_sub(start);
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     let status = response.status();
-    app.metrics.request(service, method, route, status.as_u16(), took);
+    let labels =
+        RequestLabels { service, method, route: route.to_owned(), status: status.as_u16() };
+    app.metrics.answered(&labels, took);
     tracing::debug!(service, method, route, status = status.as_u16(), request_id = id, "answered");
     response
 }

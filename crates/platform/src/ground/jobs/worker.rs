@@ -17,13 +17,13 @@ use crate::ground::app::App;
 use crate::ground::log;
 
 /// A worker that is not heard for this long has lost its job.
-const LOCK: Duration = Duration::from_secs(120);
+const LOCK: Duration = Duration::from_mins(2);
 const EXTEND_EVERY: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// The first pause after a failure; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
-const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 const MAX_ATTEMPTS: i32 = 10;
 
 type Outcome = Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;
@@ -86,7 +86,7 @@ impl Worker {
 
     async fn queue_sweep(&self) -> anyhow::Result<()> {
         let mut tx = self.app.db.write(&self.app.service_scope("jobs")).await?;
-        enqueue(&mut tx, &Sweep {}, self.app.clock.now(), Some("sweep")).await?;
+        enqueue(&mut tx, &Sweep, self.app.clock.now(), Some("sweep")).await?;
         self.given_up.set(store::count_given_up(&mut tx).await?);
         tx.commit().await?;
         Ok(())
@@ -146,7 +146,7 @@ fn pause(attempts: i32) -> Duration {
 
 /// Deletes what is older than it is kept for.
 #[derive(serde::Serialize, serde::Deserialize)]
-struct Sweep {}
+struct Sweep;
 
 impl Job for Sweep {
     const NAME: &'static str = "jobs.sweep";

@@ -9,6 +9,7 @@ use wire::Timestamp;
 use wire::audit::Record;
 
 use super::{Change, store};
+use crate::ground::hex;
 
 /// What the first record names as its predecessor.
 pub(crate) const FIRST_PREV: &str =
@@ -71,9 +72,5 @@ fn hash(record: &Record) -> String {
     });
     // Canonicalising fails only on numbers JSON does not have; a `Value` holds none.
     let bytes = serde_json_canonicalizer::to_vec(&content).unwrap_or_default();
-    hex(digest(&SHA256, &bytes).as_ref())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest(&SHA256, &bytes).as_ref())
 }

@@ -39,7 +39,7 @@ impl Event {
         }
     }
 
-    /// As a CloudEvent of `tenant`.
+    /// As a `CloudEvent` of `tenant`.
     pub(crate) fn to_wire(&self, tenant: &Slug) -> wire::events::Event {
         let slice = self.kind.split('.').next().unwrap_or_default();
         wire::events::Event {

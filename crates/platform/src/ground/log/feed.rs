@@ -3,7 +3,7 @@
 use tokio::sync::watch;
 
 /// Counts wake-ups: a follower that looks late still sees that something came.
-pub struct Feed(watch::Sender<u64>);
+pub(crate) struct Feed(watch::Sender<u64>);
 
 impl Feed {
     pub(crate) fn new() -> Self {

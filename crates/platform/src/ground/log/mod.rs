@@ -10,7 +10,7 @@ mod feed;
 mod store;
 
 pub(crate) use audit::{FIRST_PREV, chain_break};
-pub(crate) use event::{Event, subject};
+pub(crate) use event::Event;
 pub(crate) use feed::Feed;
 pub(crate) use store::*;
 

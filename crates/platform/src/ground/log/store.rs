@@ -179,7 +179,8 @@ struct EventRow {
     correlation: String,
     causation: Option<EventId>,
     traceparent: Option<String>,
-    data: Json<Value>,
+    #[sqlx(rename = "data")]
+    content: Json<Value>,
 }
 
 impl From<EventRow> for Event {
@@ -195,7 +196,7 @@ impl From<EventRow> for Event {
             correlation: row.correlation,
             causation: row.causation,
             traceparent: row.traceparent,
-            data: row.data.0,
+            data: row.content.0,
         }
     }
 }
