@@ -291,8 +291,11 @@ impl Board {
     /// Judges one project anew and sets its timer.
     fn assess(&mut self, id: ProjectId, now: Now) {
         let Some(entry) = self.entries.get_mut(&id) else { return };
-        let verdict = judge::judge(&entry.evidence, self.blind, now.moment, &self.rules);
+        // Without the mesh silence proves nothing: its time stands still, and no timer runs.
+        let silent_until = self.link_down.unwrap_or(now.moment);
+        let verdict = judge::judge(&entry.evidence, self.blind, silent_until, &self.rules);
         if let Some(until) = verdict.until
+            && self.link_down.is_none()
             && entry.timer.is_none_or(|timer| until < timer)
         {
             entry.timer = Some(until);

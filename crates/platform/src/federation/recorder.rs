@@ -65,7 +65,14 @@ pub struct Record {
 
 impl Recorder {
     pub fn new(id: Uuid) -> Self {
-        Self { id, recorded: None, pending: VecDeque::new(), compare_all: true, unsettled: false, blind_since: None }
+        Self {
+            id,
+            recorded: None,
+            pending: VecDeque::new(),
+            compare_all: true,
+            unsettled: false,
+            blind_since: None,
+        }
     }
 
     /// Whether it took the lease over and has to be told what is recorded.
