@@ -102,7 +102,10 @@ impl World<'_> {
             let entry = replica.board.get(described.id);
             let (Some(row), Some(entry)) = (row, entry) else { continue };
             let (recorded, said) = (&row.standing, &entry.standing);
-            if recorded.status == said.status {
+            // Nothing was heard since a change that the other replica recorded: it stands until
+            // the next beat, or until this replica has waited long enough itself.
+            let has_heard = entry.last_heartbeat_at.is_some_and(|heard| heard > recorded.since);
+            if recorded.status == said.status || !has_heard {
                 continue;
             }
             let age = Time::try_from(wall.since(said.since).as_micros()).unwrap_or(Time::MAX);
