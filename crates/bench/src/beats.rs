@@ -84,7 +84,7 @@ async fn burst(
     publisher.send(last.bytes()).await?;
     loop {
         let answer = http::get(server.address, "/api/fed/projects?limit=1000", Some(KEY)).await?;
-        let projects: Vec<Project> = serde_json::from_slice(&answer.body)?;
+        let projects: Vec<Project> = serde_json::from_slice(&answer)?;
         let is_new = |project: &Project| project.last_heartbeat_at.is_some_and(|at| at >= since);
         if projects.len() == PROJECTS && projects.iter().all(is_new) {
             break;
@@ -138,7 +138,7 @@ fn check_patience(began: Instant, done: u64, total: u64) -> Result<()> {
 /// The beats a process has counted, by its own metrics.
 async fn counted(counter: SocketAddr) -> Result<u64> {
     let answer = http::get(counter, "/metrics", None).await?;
-    let text = String::from_utf8(answer.body)?;
+    let text = String::from_utf8(answer)?;
     let beats = text.lines().filter(|line| {
         line.starts_with("federation_heartbeat_messages_total{")
             && line.contains("status=\"success\"")

@@ -65,9 +65,9 @@ pub(crate) async fn run(stack: &Stack) -> Result<Report> {
 async fn ask(address: SocketAddr, question: &Question, report: &mut Report) -> Result<Row> {
     let Question { what, path, asked_for } = question;
     let answer = http::get(address, path, Some(KEY)).await?;
-    report.note(format!("{what}: {} bytes.", answer.body.len()));
+    report.note(format!("{what}: {} bytes.", answer.len()));
     let file = tempfile::NamedTempFile::new()?;
-    std::fs::write(file.path(), &answer.body)?;
+    std::fs::write(file.path(), &answer)?;
     let bare = Baseline::static_bytes(file.path()).await?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..TIMES {

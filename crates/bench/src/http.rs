@@ -9,13 +9,8 @@ use tokio::net::TcpStream;
 
 use crate::process::Process;
 
-pub(crate) struct Answer {
-    pub head: String,
-    pub body: Vec<u8>,
-}
-
-/// Asks for `path`; anything but 200 is an error.
-pub(crate) async fn get(address: SocketAddr, path: &str, key: Option<&str>) -> Result<Answer> {
+/// Asks for `path` and gives the body; anything but 200 is an error.
+pub(crate) async fn get(address: SocketAddr, path: &str, key: Option<&str>) -> Result<Vec<u8>> {
     let mut socket = TcpStream::connect(address).await?;
     let key = key.map(|key| format!("x-api-key: {key}\r\n")).unwrap_or_default();
     let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\n{key}connection: close\r\n\r\n");
@@ -24,9 +19,9 @@ pub(crate) async fn get(address: SocketAddr, path: &str, key: Option<&str>) -> R
     socket.read_to_end(&mut bytes).await?;
     let end = bytes.windows(4).position(|it| it == b"\r\n\r\n").context("no answer")?;
     let body = bytes.split_off(end + 4);
-    let head = String::from_utf8(bytes)?.trim_end().to_owned();
+    let head = String::from_utf8_lossy(&bytes);
     ensure!(head.starts_with("HTTP/1.1 200 "), "{path}: {}", head.lines().next().unwrap_or(""));
-    Ok(Answer { head, body })
+    Ok(body)
 }
 
 /// Asks every five milliseconds until the answer is 200; `process` is who should answer.

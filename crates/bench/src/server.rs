@@ -48,24 +48,31 @@ impl Federation {
         let directory = tempfile::tempdir()?;
         let slugs = (0..projects).map(|number| format!("project-{number:05}").parse());
         let slugs = slugs.collect::<Result<Vec<Slug>, _>>()?;
-        let file = directory.path().join("projects.yaml");
-        std::fs::write(&file, catalog(&slugs)?)?;
+        let (projects, config) =
+            (directory.path().join("projects.yaml"), directory.path().join("commandcenter.toml"));
+        std::fs::write(&projects, catalog(&slugs)?)?;
+        std::fs::write(&config, settings(tenant, &projects))?;
         let [address] = http::free_addresses()?;
         let mut serve = Command::new(binary()?);
         serve.args(["serve", "--services", "federation,worker"]);
         serve.args(["--federation", &address.to_string()]);
-        serve.arg("--data").arg(directory.path());
+        serve.arg("--config").arg(config).arg("--data").arg(directory.path());
         serve.env("DATABASE_URL", &stack.database_url).env("NATS_URL", &stack.nats_url);
-        serve.env("COMMANDCENTER_TENANT", tenant).env("FEDERATION_API_KEYS", KEY);
-        serve.env("COMMANDCENTER_FEDERATION__PROJECTS_FILE", &file);
-        // The hubs of these projects do not exist; asking them measures nothing.
-        serve.env("COMMANDCENTER_FEDERATION__PROBE_INTERVAL", "1h");
-        serve.env("COMMANDCENTER_HTTP__READS_PER_MINUTE", "100000000");
-        serve.env("COMMANDCENTER_LOG__FILTER", "warn");
+        serve.env("FEDERATION_API_KEYS", KEY);
         let mut process = Process::start(&mut serve)?;
         http::until_ready(&mut process, address, "/readyz").await?;
         Ok(Self { process, address, slugs, _directory: directory })
     }
+}
+
+/// The hubs of these projects do not exist: asking them would measure nothing.
+fn settings(tenant: &str, projects: &Path) -> String {
+    format!(
+        "tenant = \"{tenant}\"\n\
+         [federation]\nprojects_file = {projects:?}\nprobe_interval = \"1h\"\n\
+         [http]\nreads_per_minute = 100000000\n\
+         [log]\nfilter = \"warn\"\n"
+    )
 }
 
 /// A `projects.yaml` as teams write it.
