@@ -87,10 +87,13 @@ async fn a_bad_file_changes_nothing_and_is_said_everywhere() {
     })
     .await;
     assert_eq!(catalog(&app).await, [("atlas".to_owned(), false)]);
-    let ready = app.get("/readyz?verbose").await;
-    assert_eq!(ready.status, 200);
-    let check = ready.json()["checks"]["projects_file"].clone();
-    assert_eq!(check["status"], "fail");
+    let check = async |app: &TestApp| {
+        let ready = app.get("/readyz?verbose").await;
+        assert_eq!(ready.status, 200);
+        ready.json()["checks"]["projects_file"].clone()
+    };
+    app.eventually("the check fails", async |app| check(app).await["status"] == "fail").await;
+    let check = check(&app).await;
     assert!(check["error"].as_str().unwrap().contains("projects[0].slug"), "{check}");
     app.end().await;
 }

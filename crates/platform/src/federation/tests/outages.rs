@@ -36,6 +36,7 @@ async fn a_restart_grants_one_full_threshold() {
 #[tokio::test]
 async fn a_restart_is_not_a_transition() {
     let mut app = with_project("atlas").await;
+    app.advance(Duration::from_secs(1)).await;
     app.beat("atlas", json!({})).await;
     app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1)
         .await;
@@ -66,7 +67,7 @@ async fn with_the_bus_away_nothing_is_known_and_nobody_is_offline() {
     app.advance(Duration::from_secs(140)).await;
     let project = app.until_status("atlas", "unknown").await;
     assert_eq!(project["status_reasons"], json!(["mesh_down"]));
-    assert_eq!(app.get("/readyz").await.status, 503);
+    app.eventually("it is not ready", async |app| app.get("/readyz").await.status == 503).await;
 
     app.bus.server().unwrap().start_again().await;
     app.eventually("the gauge rises", async |app| {
