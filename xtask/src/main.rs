@@ -4,6 +4,7 @@
 
 mod bench;
 mod cargo;
+mod generate;
 mod process;
 mod servers;
 mod test;
@@ -24,6 +25,9 @@ enum Chore {
     Bench(bench::Options),
     /// Start PostgreSQL and NATS, print their addresses, stop them on Ctrl-C.
     Servers,
+    /// Write the pages of the reference that come from the code.
+    #[command(name = "gen")]
+    Generate(generate::Options),
     /// Check the rules of the repository that no lint knows.
     Tidy,
 }
@@ -34,6 +38,7 @@ impl Chore {
             Self::Test(options) => test::run(options).await,
             Self::Bench(options) => bench::run(options).await,
             Self::Servers => servers::serve().await,
+            Self::Generate(options) => generate::run(options).await,
             Self::Tidy => tidy::run().await,
         }
     }
