@@ -14,7 +14,7 @@ use crate::ground::http::extract::{Query, Raw};
 
 /// Nothing from elsewhere, nothing inline.
 const POLICY: &str =
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 pub(crate) fn routes(access: Access) -> Router {
     Router::new()

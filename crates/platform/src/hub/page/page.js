@@ -63,7 +63,7 @@ function start() {
     if (changed) rows.querySelector(`[data-slug="${changed}"]`)?.classList.add("changed");
     const count = (status) => [...projects.values()].filter((it) => it.status === status).length;
     document.getElementById("counts").replaceChildren(
-      ...statuses.map(([status, icon]) => span(status, `${icon} ${count(status)} ${status}`)),
+      ...statuses.map(([status, icon]) => span(count(status) ? status : "none", `${icon} ${count(status)} ${status}`)),
     );
     empty.hidden = shown.length > 0;
     empty.textContent = projects.size
@@ -81,6 +81,7 @@ function start() {
   async function load() {
     const answer = await fetch("/api/fed/projects?limit=1000");
     if (answer.status === 401 || answer.status === 403) {
+      document.querySelector("table").hidden = true;
       empty.hidden = false;
       empty.textContent = "You are not signed in. Open the one-time link that “commandcenter up” prints.";
       stream.textContent = "Not signed in";
