@@ -25,7 +25,7 @@ up: build ## Build and run everything in one process. Arguments: make up ARGS="-
 
 .PHONY: build
 build: ## Build target/release/commandcenter. Minutes the first time, seconds after that.
-	@cargo build --release --package cli
+	@cargo build --release --workspace --bin commandcenter
 	@mkdir -p target/release
 	@built="$(CARGO_TARGET_DIR)/release/commandcenter"; \
 	    [[ "$$built" -ef target/release/commandcenter ]] || install -m 755 "$$built" target/release/

@@ -46,7 +46,6 @@ pub(crate) fn router(parts: Parts) -> Router {
     let mut public = health_routes(health);
     if let Some(federation) = federation {
         protected = protected.merge(federation::routes(federation));
-        public = public.merge(federation::public_routes());
     }
     let metrics = OpenApiRouter::new().routes(routes!(metrics)).with_state(app.clone());
     if app.config.http.public_metrics {
@@ -54,11 +53,14 @@ pub(crate) fn router(parts: Parts) -> Router {
     } else {
         protected = protected.merge(metrics);
     }
+    let (public, public_api) = public.split_for_parts();
+    let (protected, mut api) = protected.split_for_parts();
+    api.merge(public_api);
     let protected = protected
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", described(api)))
         .layer(from_fn_with_state(app.clone(), idempotency::once))
         .layer(from_fn_with_state(access.clone(), authenticate));
-    let (router, api) = protected.merge(public).split_for_parts();
-    let mut router = router.merge(SwaggerUi::new("/docs").url("/openapi.json", described(api)));
+    let mut router = protected.merge(public);
     if service == Service::Hub {
         router = router.merge(hub::routes(access));
     }

@@ -38,7 +38,7 @@ pub(super) fn page(schema: &Value) -> Result<String> {
         "\n[Projects and beats](../guide/beats.md) says how the file is loaded; \
          `commandcenter federation check FILE` finds everything that is wrong with one. Two equal slugs, \
          and a namespace of another slug, only that check finds.\n\n\
-         ## Schema\n\nEvery federation serves it at `/api/fed/projects.schema.json`, without a key.\n\n",
+         ## Schema\n\nEvery federation serves it at `/api/fed/projects.schema.json`.\n\n",
     );
     writeln!(page, "```json\n{}\n```", serde_json::to_string_pretty(schema)?)?;
     Ok(page)

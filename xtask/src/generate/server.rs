@@ -19,7 +19,8 @@ const SETTINGS: [&str; 4] = ["COMMANDCENTER_", "DATABASE_URL", "NATS_URL", "FEDE
 /// Builds `commandcenter`, which lies beside this program.
 pub(super) async fn program() -> Result<PathBuf> {
     let mut build = cargo::command();
-    build.args(["build", "--quiet", "--package", "cli"]);
+    // The whole workspace at once, so that no dependency is built twice with other features.
+    build.args(["build", "--quiet", "--workspace", "--bin", "commandcenter"]);
     ensure!(Running::start(&mut build)?.wait().await?.success(), "the build failed");
     Ok(std::env::current_exe()?.with_file_name("commandcenter"))
 }
@@ -39,6 +40,7 @@ pub(super) fn command(program: &Path) -> Command {
 /// Stopped, and its data removed, when dropped.
 pub(super) struct Server {
     address: String,
+    key: String,
     _running: Running,
     _folder: TempDir,
 }
@@ -59,7 +61,9 @@ impl Server {
             let Some((name, url)) = line.trim().split_once(' ') else { continue };
             if let ("federation", Some(address)) = (name, url.trim().strip_prefix("http://")) {
                 let address = address.to_owned();
-                return Ok(Self { address, _running: running, _folder: folder });
+                let key = std::fs::read_to_string(folder.path().join("admin.key"))?;
+                let key = key.trim().to_owned();
+                return Ok(Self { address, key, _running: running, _folder: folder });
             }
         }
         let mut words = String::new();
@@ -69,8 +73,10 @@ impl Server {
 
     pub(super) async fn json(&self, path: &str) -> Result<Value> {
         let mut connection = TcpStream::connect(&self.address).await?;
-        let request =
-            format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
+        let Self { address, key, .. } = self;
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: {address}\r\nx-api-key: {key}\r\nconnection: close\r\n\r\n"
+        );
         connection.write_all(request.as_bytes()).await?;
         let mut answer = String::new();
         connection.read_to_string(&mut answer).await?;

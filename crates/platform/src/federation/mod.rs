@@ -27,7 +27,7 @@ mod tests;
 
 pub use catalog_file::{check_file, schema};
 
-pub(crate) use api::{public_routes, routes};
+pub(crate) use api::routes;
 pub(crate) use fanout::subject as fanout_subject;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

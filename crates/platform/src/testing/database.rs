@@ -5,13 +5,14 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use url::Url;
 use wire::EventId;
 
-use super::Stack;
+use super::{Door, Stack};
 
 pub enum TestDatabase {
     Folder,
     /// Dropped with the server at the end of the run.
     Postgres {
         url: SecretString,
+        door: Door,
     },
 }
 
@@ -25,13 +26,24 @@ impl TestDatabase {
         execute(&admin, format!("create database {name}")).await;
         let mut url = Url::parse(admin.expose_secret()).expect("TEST_DATABASE_URL is a URL");
         url.set_path(&name);
-        Self::Postgres { url: SecretString::from(url.to_string()) }
+        let server = url.socket_addrs(|| None).expect("TEST_DATABASE_URL names a server");
+        let door = Door::before(server.first().expect("an address").to_string()).await;
+        url.set_port(Some(door.address.port())).expect("a port");
+        Self::Postgres { url: SecretString::from(url.to_string()), door }
+    }
+
+    /// The door in front of the server, where there is a server.
+    pub fn door(&self) -> Option<&Door> {
+        match self {
+            Self::Folder => None,
+            Self::Postgres { door, .. } => Some(door),
+        }
     }
 
     pub(super) fn settings(&self) -> Vec<(String, String)> {
         match self {
             Self::Folder => vec![],
-            Self::Postgres { url } => {
+            Self::Postgres { url, .. } => {
                 vec![("database.url".to_owned(), url.expose_secret().to_owned())]
             }
         }

@@ -12,10 +12,12 @@
 
 mod answer;
 mod database;
+mod proxy;
 mod stack;
 
 pub use answer::Answer;
 pub use database::TestDatabase;
+pub use proxy::Door;
 pub use stack::{Bus, Stack};
 
 use std::net::SocketAddr;
@@ -41,7 +43,7 @@ pub struct TestApp {
     pub bus: Bus,
     pub address: SocketAddr,
     pub folder: tempfile::TempDir,
-    database: TestDatabase,
+    pub database: TestDatabase,
     key: SecretString,
     http: reqwest::Client,
     running: Option<Running>,

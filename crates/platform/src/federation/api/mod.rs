@@ -28,12 +28,8 @@ pub(crate) fn routes(federation: Federation) -> OpenApiRouter {
         .routes(routes!(fanout::fan_out))
         .routes(routes!(stream::follow))
         .routes(routes!(identity))
+        .routes(routes!(file_schema))
         .with_state(federation)
-}
-
-/// What anyone may read: the shape of the projects file.
-pub(crate) fn public_routes() -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(file_schema))
 }
 
 /// Shows the key that signs what this federation sends.
@@ -46,6 +42,6 @@ async fn identity(State(federation): State<Federation>, _: Caller<FedRead>) -> J
 /// The JSON Schema of `projects.yaml`.
 #[utoipa::path(get, path = "/api/fed/projects.schema.json", tag = "federation",
     responses((status = 200, body = Object)))]
-async fn file_schema() -> Json<Value> {
+async fn file_schema(_: Caller<FedRead>) -> Json<Value> {
     Json(super::schema())
 }

@@ -6,6 +6,7 @@ mod fanout;
 mod file;
 mod newcomers;
 mod outages;
+mod parsing;
 mod stream;
 mod timing;
 

@@ -166,3 +166,26 @@ async fn the_other_replica_records_when_the_first_is_gone() {
     .await;
     other.stop().await;
 }
+
+#[tokio::test]
+async fn with_the_database_away_statuses_stay_true_and_the_writes_catch_up() {
+    let app = with_project("atlas").await;
+    app.beat("atlas", json!({})).await;
+    until_recorded(&app, &["online"]).await;
+    // A file does not go away.
+    let Some(door) = app.database.door() else { return app.end().await };
+    door.shut();
+    app.eventually("it is not ready", async |app| app.get("/readyz").await.status == 503).await;
+    app.advance(Duration::from_secs(50)).await;
+    app.until_status("atlas", "degraded").await;
+    app.beat("atlas", json!({})).await;
+    let project = app.until_status("atlas", "online").await;
+    assert_eq!(project["last_heartbeat_at"], json!(app.clock.now()));
+    let refused = app.patch("/api/fed/projects/atlas", json!({ "name": "new" })).await;
+    assert_eq!(refused.problem().0, 503);
+    assert!(!refused.header("retry-after").is_empty());
+
+    door.open();
+    until_recorded(&app, &["online", "degraded", "online"]).await;
+    app.end().await;
+}
