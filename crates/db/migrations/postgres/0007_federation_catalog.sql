@@ -44,7 +44,9 @@ create table recorder_lease (
     tenant_id uuid not null default nullif(current_setting('cc.tenant', true), '')::uuid primary key,
     holder    uuid not null,
     until     timestamptz not null,
-    linked    boolean not null
+    linked    boolean not null,
+    -- How often it changed hands.
+    term      bigint not null
 );
 
 alter table project enable row level security;

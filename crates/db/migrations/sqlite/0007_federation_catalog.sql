@@ -44,5 +44,7 @@ create table recorder_lease (
     tenant_id int not null default 0 primary key,
     holder    blob not null,
     until     integer not null,
-    linked    boolean not null
+    linked    boolean not null,
+    -- How often it changed hands.
+    term      integer not null
 );

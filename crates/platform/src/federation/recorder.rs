@@ -36,6 +36,8 @@ const MAX_PENDING: usize = 200_000;
 #[derive(Debug)]
 pub struct Recorder {
     pub id: Uuid,
+    /// How often the lease had changed hands when this replica took it.
+    term: Option<i64>,
     /// What is recorded, as long as this replica holds the lease.
     recorded: Option<HashMap<ProjectId, Standing>>,
     /// What changed and is not recorded, in order.
@@ -67,6 +69,7 @@ impl Recorder {
     pub fn new(id: Uuid) -> Self {
         Self {
             id,
+            term: None,
             recorded: None,
             pending: VecDeque::new(),
             compare_all: true,
@@ -75,9 +78,17 @@ impl Recorder {
         }
     }
 
+    /// This replica holds the lease, which has changed hands `term` times. Another may have held
+    /// and lost it since this one last looked: a transaction can take longer than a lease lasts.
+    pub fn holds_the_lease(&mut self, term: i64) {
+        if self.term.replace(term) != Some(term) {
+            self.recorded = None;
+        }
+    }
+
     /// Whether it took the lease over and has to be told what is recorded.
     pub const fn must_read(&self) -> bool {
-        self.recorded.is_none()
+        self.term.is_some() && self.recorded.is_none()
     }
 
     /// This replica holds the lease and was told what is recorded.
@@ -88,6 +99,7 @@ impl Recorder {
 
     /// Another replica records now.
     pub fn lost_the_lease(&mut self) {
+        self.term = None;
         self.recorded = None;
     }
 
@@ -250,10 +262,11 @@ impl Federation {
         let linked = *app.mesh.link().borrow() == mesh::Link::Up;
         let lease = Lease { holder: recorder.id, linked, now: app.clock.now(), lasts };
         let mut tx = app.db.write(&app.service_scope("federation")).await?;
-        let holds = store::renew(&mut tx, lease).await?;
-        if !holds {
-            recorder.lost_the_lease();
-        } else if recorder.must_read() {
+        match store::renew(&mut tx, lease).await? {
+            Some(term) => recorder.holds_the_lease(term),
+            None => recorder.lost_the_lease(),
+        }
+        if recorder.must_read() {
             recorder.read(store::standings(&mut tx).await?);
         }
         let records = recorder.plan(&mut self.board(), app.clock.monotonic());

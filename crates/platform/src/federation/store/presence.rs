@@ -23,25 +23,30 @@ pub(in crate::federation) struct Lease {
     pub lasts: Duration,
 }
 
-/// Takes or renews the lease. `false` while another replica holds it. The row stays locked until
-/// the transaction ends, so that what is recorded in it is recorded once.
-pub(in crate::federation) async fn renew(tx: &mut Tx, lease: Lease) -> Result<bool, db::Error> {
-    let holder: Option<Uuid> = run!(
+/// Takes or renews the lease, and says how often it changed hands; `None` while another replica
+/// holds it. The row stays locked until the transaction ends, so that what is recorded in it is
+/// recorded once.
+pub(in crate::federation) async fn renew(
+    tx: &mut Tx,
+    lease: Lease,
+) -> Result<Option<i64>, db::Error> {
+    run!(
         tx,
         fetch_optional,
         query_scalar(
-            "insert into recorder_lease (holder, until, linked) values ($1, $2, $3)
-             on conflict (tenant_id) do update set holder = $1, until = $2, linked = $3
+            "insert into recorder_lease (holder, until, linked, term) values ($1, $2, $3, 1)
+             on conflict (tenant_id) do update set holder = $1, until = $2, linked = $3,
+                term = recorder_lease.term
+                       + case when recorder_lease.holder = $1 then 0 else 1 end
              where recorder_lease.holder = $1 or recorder_lease.until < $4
                 or (not recorder_lease.linked and $3)
-             returning holder"
+             returning term"
         )
         .bind(lease.holder)
         .bind(lease.now + lease.lasts)
         .bind(lease.linked)
         .bind(lease.now)
-    )?;
-    Ok(holder.is_some())
+    )
 }
 
 /// What is recorded of every project.
