@@ -2,6 +2,7 @@
 //! beside bytes of the same length that never change.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use tokio::process::Command;
@@ -9,13 +10,16 @@ use tokio::process::Command;
 use crate::baseline::Baseline;
 use crate::feed::{Fleet, Publisher, meanwhile, pace};
 use crate::http;
-use crate::report::{Goal, Report, Row, Unit};
+use crate::process::{Process, Work};
+use crate::report::{Goal, Report, Row, Samples, Unit};
 use crate::server::{Federation, KEY, Stack};
 use crate::store::Store;
 
 const PROJECTS: usize = 1_000;
 const BEATS_PER_SECOND: f64 = 33.3;
 const TIMES: usize = 3;
+const TOOK: Duration = Duration::from_secs(5);
+const BASELINE: &str = "static bytes";
 
 /// One question, and how many answers per second are asked for: the earlier service's, times.
 struct Question {
@@ -30,11 +34,7 @@ const QUESTIONS: [Question; 2] = [
         path: "/api/fed/projects?limit=1000",
         asked_for: 100.0 * 25.0,
     },
-    Question {
-        what: "one project",
-        path: "/api/fed/projects/project-00500",
-        asked_for: 50.0 * 650.0,
-    },
+    Question { what: "one project", path: "/api/fed/projects/p-00500", asked_for: 50.0 * 650.0 },
 ];
 
 pub(crate) async fn run(stack: &Stack) -> Result<Report> {
@@ -51,8 +51,7 @@ pub(crate) async fn run(stack: &Stack) -> Result<Report> {
     let beats = pace(vec![publisher], fleet, BEATS_PER_SECOND);
     meanwhile(beats, async {
         for question in &QUESTIONS {
-            let row = ask(server.address, question, &mut report).await?;
-            report.push(row);
+            ask(&server, question, &mut report).await?;
         }
         Ok(())
     })
@@ -62,30 +61,37 @@ pub(crate) async fn run(stack: &Stack) -> Result<Report> {
 }
 
 /// By turns the server and the same bytes from a process that knows nothing else.
-async fn ask(address: SocketAddr, question: &Question, report: &mut Report) -> Result<Row> {
+async fn ask(server: &Federation, question: &Question, report: &mut Report) -> Result<()> {
     let Question { what, path, asked_for } = question;
-    let answer = http::get(address, path, Some(KEY)).await?;
-    report.note(format!("{what}: {} bytes.", answer.len()));
+    let answer = http::get(server.address, path, Some(KEY)).await?;
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), &answer)?;
     let bare = Baseline::static_bytes(file.path()).await?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..TIMES {
-        ours.push(wrk(address, path).await?);
-        theirs.push(wrk(bare.address, "/").await?);
+        ours.push(wrk(&server.process, server.address, path).await?);
+        theirs.push(wrk(&bare.process, bare.address, "/").await?);
     }
-    let row = Row::new(*what, Unit::PerSecond, ours).beside("static bytes", theirs);
-    Ok(row.goal(Goal::AtLeast(*asked_for)))
+    let per_second = |work: &[Work]| Samples::of(work, |work| work.per_second);
+    let each = |work: &[Work]| Samples::of(work, |work| work.microseconds_each);
+    let row =
+        Row::new(format!("{what}, {} bytes", answer.len()), Unit::PerSecond, per_second(&ours));
+    report.push(row.beside(BASELINE, per_second(&theirs)).goal(Goal::AtLeast(*asked_for)));
+    let row = Row::new("  processor time for each", Unit::Microseconds, each(&ours));
+    report.push(row.beside(BASELINE, each(&theirs)));
+    Ok(())
 }
 
-/// Answers per second.
-async fn wrk(address: SocketAddr, path: &str) -> Result<f64> {
+async fn wrk(process: &Process, address: SocketAddr, path: &str) -> Result<Work> {
     let mut wrk = Command::new("wrk");
     wrk.args(["-c16", "-t2", "-d5s", "-H", &format!("X-API-Key: {KEY}")]);
     wrk.arg(format!("http://{address}{path}")).kill_on_drop(true);
+    let before = process.processor_time()?;
     let output = wrk.output().await?;
+    let used = process.used_since(before)?;
     let text = String::from_utf8(output.stdout)?;
     ensure!(output.status.success() && !text.contains("Non-2xx"), "wrk: {text}");
-    let rate = crate::machine::field(&text, "Requests/sec");
-    rate.and_then(|rate| rate.parse().ok()).with_context(|| format!("wrk says no rate: {text}"))
+    let rate = crate::machine::field(&text, "Requests/sec").and_then(|it| it.parse::<f64>().ok());
+    let rate = rate.with_context(|| format!("wrk says no rate: {text}"))?;
+    Ok(Work::new(rate * TOOK.as_secs_f64(), TOOK, used))
 }

@@ -30,7 +30,7 @@ pub(crate) async fn until_ready(
     address: SocketAddr,
     path: &str,
 ) -> Result<()> {
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_mins(1);
     let began = Instant::now();
     loop {
         let Err(error) = get(address, path, None).await else { return Ok(()) };

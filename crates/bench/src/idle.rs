@@ -24,8 +24,8 @@ pub(crate) async fn run() -> Result<Report> {
     let threads = (ours.threads()?, bare.threads()?);
     let used = (ours.processor_time()?, bare.processor_time()?);
     tokio::time::sleep(WATCH).await;
-    let share = |now, before| percent(now - before, WATCH);
-    let share = (share(ours.processor_time()?, used.0), share(bare.processor_time()?, used.1));
+    let used = (ours.used_since(used.0)?, bare.used_since(used.1)?);
+    let share = (percent(used.0, WATCH), percent(used.1, WATCH));
 
     let mut report = Report::new("idle")?;
     let row = |what, unit, (ours, bare): (f64, f64)| {

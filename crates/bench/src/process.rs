@@ -53,6 +53,11 @@ impl Process {
         Ok(TICK * ticks.context("/proc/…/stat has another form")?)
     }
 
+    /// Processor time used since it was `before`.
+    pub(crate) fn used_since(&self, before: Duration) -> Result<Duration> {
+        Ok(self.processor_time()?.saturating_sub(before))
+    }
+
     pub(crate) fn resident_megabytes(&self) -> Result<f64> {
         let kilobytes = self.status("VmRSS")?;
         Ok(kilobytes / 1_024.0)
@@ -71,6 +76,23 @@ impl Process {
     fn read(&self, file: &str) -> Result<String> {
         let path = PathBuf::from(format!("/proc/{}/{file}", self.id));
         std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+    }
+}
+
+/// Something done many times: how often per second, and what each cost in processor time, which
+/// says the same when others use the cores as well.
+#[derive(Clone, Copy)]
+pub(crate) struct Work {
+    pub per_second: f64,
+    pub microseconds_each: f64,
+}
+
+impl Work {
+    pub(crate) fn new(times: f64, took: Duration, used: Duration) -> Self {
+        Self {
+            per_second: times / took.as_secs_f64(),
+            microseconds_each: used.as_secs_f64() * 1e6 / times,
+        }
     }
 }
 

@@ -48,6 +48,7 @@ pub(crate) struct Samples {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Unit {
     PerSecond,
+    Microseconds,
     Milliseconds,
     Megabytes,
     Percent,
@@ -152,15 +153,19 @@ impl From<Vec<f64>> for Samples {
     }
 }
 
-impl From<f64> for Samples {
-    fn from(value: f64) -> Self {
-        vec![value].into()
+impl Samples {
+    pub(crate) fn of<T>(items: &[T], figure: impl Fn(&T) -> f64) -> Self {
+        items.iter().map(figure).collect::<Vec<f64>>().into()
+    }
+
+    pub(crate) fn largest(&self) -> f64 {
+        self.values.iter().copied().fold(0.0, f64::max)
     }
 }
 
-impl Samples {
-    pub(crate) fn largest(&self) -> f64 {
-        self.values.iter().copied().fold(0.0, f64::max)
+impl From<f64> for Samples {
+    fn from(value: f64) -> Self {
+        vec![value].into()
     }
 }
 
@@ -175,6 +180,7 @@ impl Unit {
         };
         let unit = match self {
             Self::PerSecond => "/s",
+            Self::Microseconds => " µs",
             Self::Milliseconds => " ms",
             Self::Megabytes => " MB",
             Self::Percent => " %",

@@ -37,9 +37,9 @@ pub(crate) async fn run() -> Result<Report> {
     Ok(report)
 }
 
-async fn ready_in(data: &Path) -> Result<Duration> {
+async fn ready_in(folder: &Path) -> Result<Duration> {
     let began = Instant::now();
-    let process = server::up(data).await?;
+    let process = server::up(folder).await?;
     let took = began.elapsed();
     process.stop().await?;
     Ok(took)

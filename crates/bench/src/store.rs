@@ -36,7 +36,7 @@ impl Store {
         since: Timestamp,
         number: usize,
     ) -> Result<Duration> {
-        const PATIENCE: Duration = Duration::from_secs(180);
+        const PATIENCE: Duration = Duration::from_mins(3);
         let began = Instant::now();
         loop {
             let found = self.count(condition, since).await?;
