@@ -79,11 +79,15 @@ struct Intake<'a> {
     federation: &'a Federation,
     /// The metrics of each project, so that a beat costs no look-up by name.
     counted: HashMap<ProjectId, (Counter, Gauge<f64, std::sync::atomic::AtomicU64>)>,
+    /// Messages that were beats that count.
+    messages: Counter,
 }
 
 impl<'a> Intake<'a> {
     fn new(federation: &'a Federation) -> Self {
-        Self { federation, counted: HashMap::new() }
+        let labels = ByMessage { subject: PRESENCE, status: "success" };
+        let messages = federation.0.metrics.messages.get_or_create_owned(&labels);
+        Self { federation, counted: HashMap::new(), messages }
     }
 
     fn link(&mut self, link: &mut watch::Receiver<Link>) {
@@ -146,6 +150,7 @@ impl<'a> Intake<'a> {
             )
         });
         beats.inc();
+        self.messages.inc();
         #[expect(clippy::cast_precision_loss, reason = "microseconds since 1970 fit a double")]
         last.set(now.at.micros() as f64 / 1e6);
     }
@@ -195,16 +200,15 @@ fn hear(
     now: Now,
     federation: &Federation,
 ) -> Heard {
-    let key = board.find(&beat.slug).and_then(|entry| entry.project.verify_key.as_deref());
-    if let Some(key) = key {
+    let Some(entry) = board.find(&beat.slug) else {
+        federation.newcomers().saw(&beat, now.at);
+        return Heard::Unknown;
+    };
+    if let Some(key) = entry.project.verify_key.as_deref() {
         let value = beat::to_value(&message.payload);
         if !value.is_some_and(|value| signing::is_signed_by(key, value)) {
             return Heard::Refused(Refusal::BadSignature);
         }
-    }
-    if board.find(&beat.slug).is_none() {
-        federation.newcomers().saw(&beat, now.at);
-        return Heard::Unknown;
     }
     board.hear(beat, now)
 }
