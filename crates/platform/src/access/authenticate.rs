@@ -73,7 +73,7 @@ impl Access {
         }
         let cookies = headers.get(COOKIE).and_then(|value| value.to_str().ok());
         if let Some(token) = cookies.and_then(sign_in::token_in)
-            && let Some(session) = self.sign_in.session(token).await?
+            && let Some(session) = Box::pin(self.sign_in.session(token)).await?
         {
             self.ring.spend(session.budget, is_read)?;
             return Ok(Principal {

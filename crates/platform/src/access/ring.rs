@@ -112,7 +112,8 @@ impl KeyRing {
         let known = self.0.stored.load().get(&id).cloned();
         let entry = match known {
             Some(entry) => entry,
-            None => self.find_after_reload(id).await.ok_or(Refusal::Wrong)?,
+            // Boxed: a request with a key that is known would carry the room for it.
+            None => Box::pin(self.find_after_reload(id)).await.ok_or(Refusal::Wrong)?,
         };
         self.check(&entry, &hash)?;
         Ok(entry)

@@ -40,13 +40,15 @@ pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -
         key.ok_or_else(|| Error::field("Idempotency-Key", "must be 1 to 200 ASCII characters"))?;
 
     let (parts, body) = request.into_parts();
-    let Raw(body) = Raw::from_request(Request::from_parts(parts.clone(), body), &()).await?;
+    let whole = Request::from_parts(parts.clone(), body);
+    let Raw(body) = Box::pin(Raw::from_request(whole, &())).await?;
     let hash = hash(&parts.method, &parts.uri.to_string(), &body);
-    if let Some(answer) = claim(&app, &scope, key, &hash).await? {
+    // Boxed: nearly every request is none of this, and would carry the room for it.
+    if let Some(answer) = Box::pin(claim(&app, &scope, key, &hash)).await? {
         return Ok(answer);
     }
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    keep(&app, &scope, key, response).await
+    Box::pin(keep(&app, &scope, key, response)).await
 }
 
 fn is_read(method: &Method) -> bool {
