@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use prometheus_client::encoding::EncodeLabelValue;
-use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Number, Value};
 use wire::federation::{Report, SelfStatus};
@@ -318,16 +318,28 @@ struct Counts(BTreeMap<String, u64>);
 
 impl<'de> Deserialize<'de> for Counts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Value::Object(map) = Strict::deserialize(deserializer)?.0 else {
-            return Err(D::Error::custom("counts must be an object"));
-        };
-        let count = |(name, value): (String, Value)| {
-            let number = value.as_u64();
-            number
-                .map(|number| (name, number))
-                .ok_or_else(|| D::Error::custom("a count must be a whole number"))
-        };
-        map.into_iter().map(count).collect::<Result<_, _>>().map(Self)
+        struct CountsVisitor;
+
+        impl<'de> Visitor<'de> for CountsVisitor {
+            type Value = Counts;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of whole numbers")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Counts, A::Error> {
+                let mut counts = BTreeMap::new();
+                while let Some((name, count)) = map.next_entry::<String, u64>()? {
+                    if counts.contains_key(&name) {
+                        return Err(duplicate(&name));
+                    }
+                    counts.insert(name, count);
+                }
+                Ok(Counts(counts))
+            }
+        }
+
+        deserializer.deserialize_map(CountsVisitor)
     }
 }
 
