@@ -114,10 +114,7 @@ impl IntoResponse for Error {
 /// A database that is away is worth a second try; anything else is our fault.
 impl From<db::Error> for Error {
     fn from(error: db::Error) -> Self {
-        use sqlx::Error as Sqlx;
-        let is_away =
-            matches!(&error, db::Error::Sqlx(Sqlx::Io(_) | Sqlx::PoolTimedOut | Sqlx::PoolClosed));
-        if is_away {
+        if error.is_away() {
             tracing::warn!(error = ?error, "the database is away");
             return Self::Unavailable("the database");
         }
