@@ -4,6 +4,7 @@
 
 mod bench;
 mod cargo;
+mod chaos;
 mod generate;
 mod process;
 mod servers;
@@ -28,6 +29,8 @@ enum Chore {
     /// Write the pages of the reference that come from the code.
     #[command(name = "gen")]
     Generate(generate::Options),
+    /// Simulate the federation through days of trouble, and compare it with an oracle.
+    Chaos(chaos::Options),
     /// Check the rules of the repository that no lint knows.
     Tidy,
 }
@@ -39,6 +42,7 @@ impl Chore {
             Self::Bench(options) => bench::run(options).await,
             Self::Servers => servers::serve().await,
             Self::Generate(options) => generate::run(options).await,
+            Self::Chaos(options) => chaos::run(options).await,
             Self::Tidy => tidy::run().await,
         }
     }

@@ -104,12 +104,10 @@ impl World<'_> {
             let (recorded, said) = (&row.standing, &entry.standing);
             // Nothing was heard since a change that the other replica recorded: it stands until
             // the next beat, or until this replica has waited long enough itself.
-            let has_heard = entry.last_heartbeat_at.is_some_and(|heard| heard > recorded.since);
-            if recorded.status == said.status || !has_heard {
-                continue;
-            }
-            let age = Time::try_from(wall.since(said.since).as_micros()).unwrap_or(Time::MAX);
-            if age > ON_ITS_WAY {
+            let heard = entry.last_heartbeat_at.filter(|heard| *heard > recorded.since);
+            let Some(heard) = heard.filter(|_| recorded.status != said.status) else { continue };
+            let age = wall.since(said.since.max(heard)).as_micros();
+            if age > u128::from(ON_ITS_WAY) {
                 let expected = format!("{} recorded, as replica {index} says", said.status);
                 let actual = format!("{} {:?} is recorded", recorded.status, recorded.reasons);
                 return Err(self.failure(Some(project), expected, actual));

@@ -43,6 +43,8 @@ pub(crate) struct Lease {
     pub holder: Uuid,
     pub until: Timestamp,
     pub linked: bool,
+    /// How often it changed hands.
+    pub term: i64,
 }
 
 /// What `store::renew` is called with.
@@ -66,13 +68,14 @@ impl Database {
         self.lease
     }
 
-    /// The `where` of `store::renew`. The row changes when the transaction commits.
-    pub(crate) fn may_renew(&self, claim: &Claim) -> bool {
-        self.lease.is_none_or(|held| {
-            held.holder == claim.lease.holder
-                || held.until < claim.now
-                || (!held.linked && claim.lease.linked)
-        })
+    /// The lease as `store::renew` leaves it, `None` where its `where` does not match. The row
+    /// changes when the transaction commits.
+    pub(crate) fn renewed(&self, claim: &Claim) -> Option<Lease> {
+        let Some(held) = self.lease else { return Some(Lease { term: 1, ..claim.lease }) };
+        let is_own = held.holder == claim.lease.holder;
+        let is_free = held.until < claim.now || (!held.linked && claim.lease.linked);
+        let term = held.term + i64::from(!is_own);
+        (is_own || is_free).then_some(Lease { term, ..claim.lease })
     }
 
     pub(crate) fn standings(&self) -> HashMap<ProjectId, Standing> {

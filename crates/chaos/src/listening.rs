@@ -39,7 +39,8 @@ impl World<'_> {
         self.outcome.delivered += 1;
         self.outcome.refused += u64::from(!counted);
         if counted != counts {
-            let expected = if counts { "the beat counts" } else { "the beat is refused as a replay" };
+            let expected =
+                if counts { "the beat counts" } else { "the beat is refused as a replay" };
             return Err(self.failure(Some(project), expected, format!("{heard:?}")));
         }
         self.check(index, project)?;

@@ -99,9 +99,7 @@ impl Witness {
         let known = self.instances.iter().position(|it| it.id == id);
         if let Some(before) = known.and_then(|index| self.instances.get(index)) {
             let advances = match (message.timestamp, before.timestamp) {
-                (Some(time), Some(last)) => {
-                    time > last && (id == 0 || message.seq > before.seq)
-                }
+                (Some(time), Some(last)) => time > last && (id == 0 || message.seq > before.seq),
                 _ => true,
             };
             if !advances {
@@ -186,7 +184,11 @@ impl Witness {
     /// A full threshold of grace, then the same as for everyone.
     fn since_listening(&self, silent: Time) -> Allowed {
         if self.before == OFFLINE {
-            return if silent < OFFLINE_AFTER + NOTICED_WITHIN { OFFLINE.or(UNKNOWN) } else { OFFLINE };
+            return if silent < OFFLINE_AFTER + NOTICED_WITHIN {
+                OFFLINE.or(UNKNOWN)
+            } else {
+                OFFLINE
+            };
         }
         let held = self.before.or(UNKNOWN);
         let overdue = if self.silent_before + silent >= DEGRADED_AFTER { DEGRADED } else { NONE };

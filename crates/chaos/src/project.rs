@@ -60,8 +60,12 @@ pub(crate) enum Turn {
     /// One more beat soon, because something changed.
     Hurries(Time),
     /// Dies without a word, and is back later.
-    Crashes { back_in: Time },
-    Stops { back_in: Time },
+    Crashes {
+        back_in: Time,
+    },
+    Stops {
+        back_in: Time,
+    },
     /// The next instance starts before this one says goodbye.
     RollsOver,
 }

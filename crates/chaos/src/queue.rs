@@ -12,16 +12,29 @@ pub(crate) enum Event {
     /// The service looks at its deadlines, and once a second the oracle looks at everything.
     Tick,
     /// A running instance of a project beats. Of another run than the current one it is stale.
-    Beat { project: usize, run: u32 },
+    Beat {
+        project: usize,
+        run: u32,
+    },
     /// A project comes up with a new instance.
-    Start { project: usize },
+    Start {
+        project: usize,
+    },
     /// A message the bus kept for a while, to the replicas of the mask.
-    Deliver { replicas: u8, message: Box<Message> },
+    Deliver {
+        replicas: u8,
+        message: Box<Message>,
+    },
     /// A replica's transaction goes on. Of another step than the current one it is stale.
-    Step { replica: usize, step: u64 },
+    Step {
+        replica: usize,
+        step: u64,
+    },
     Fault(Fault),
     /// A replica's client notices that its link changed.
-    NoticeLink { replica: usize },
+    NoticeLink {
+        replica: usize,
+    },
     /// A dead connection is noticed by the database.
     ReleaseLock,
 }

@@ -8,7 +8,7 @@ use crate::failure::{Failure, Happening};
 use crate::mutation::Mutation;
 use crate::queue::Event;
 use crate::replica::{Begun, Replica, Transaction};
-use crate::script::{Absence, REPLICAS};
+use crate::script::{Absence, Fault, REPLICAS};
 use crate::time::{MILLISECOND, SECOND, Time};
 use crate::world::{World, index_of};
 
@@ -47,7 +47,7 @@ impl World<'_> {
         }
         let now = replica.wall(self.now);
         let (holder, linked) = (replica.recorder.id, replica.is_linked());
-        let lease = Lease { holder, until: now + LEASE_LASTS, linked };
+        let lease = Lease { holder, until: now + LEASE_LASTS, linked, term: 0 };
         let begun = Begun { claim: Claim { lease, now }, heard, holds: false };
         match self.database.absence(index) {
             None => self.lock(index, begun),
@@ -94,16 +94,22 @@ impl World<'_> {
 
     fn write(&mut self, index: usize, mut begun: Begun) -> Result<(), Box<Failure>> {
         let mutation = self.settings.mutation;
-        let holds = self.database.may_renew(&begun.claim)
-            || mutation == Some(Mutation::LeaseIgnored);
+        let ignored = (mutation == Some(Mutation::LeaseIgnored)).then_some(begun.claim.lease);
+        let lease = self.database.renewed(&begun.claim).or(ignored);
         let Some(replica) = self.replicas.get_mut(index) else { return Ok(()) };
-        if !holds {
-            if mutation != Some(Mutation::LeaseNotReadAgain) {
-                replica.recorder.lost_the_lease();
+        match lease {
+            Some(Lease { term, .. }) => {
+                let known = mutation == Some(Mutation::LeaseNotReadAgain);
+                replica.recorder.holds_the_lease(if known { 1 } else { term });
+                begun.claim.lease.term = term;
             }
-        } else if replica.recorder.must_read() {
+            None if mutation == Some(Mutation::LeaseNotReadAgain) => {}
+            None => replica.recorder.lost_the_lease(),
+        }
+        if replica.recorder.must_read() {
             replica.recorder.read(self.database.standings());
         }
+        let holds = lease.is_some();
         let moment = replica.now(self.now).moment;
         let records = replica.recorder.plan(&mut replica.board, moment);
         begun.holds = holds;
@@ -128,12 +134,13 @@ impl World<'_> {
     ) -> Result<(), Box<Failure>> {
         let timed_out = self.now - self.locked_at >= STATEMENT_TIMEOUT && begun.holds;
         let is_away = self.database.absence(index).is_some();
-        let is_stored = !timed_out && (!is_away || self.dice.chance(3_000));
+        let fault = self.next_commit.take_if(|_| !records.is_empty());
+        let is_undone = timed_out || fault == Some(Fault::CommitUndone);
+        let is_stored = !is_undone && (!is_away || self.dice.chance(3_000));
         if is_stored {
             self.store(index, begun, &records)?;
         }
-        let no_answer = std::mem::take(&mut self.commit_without_answer);
-        if is_stored && !is_away && !no_answer {
+        if is_stored && !is_away && fault.is_none() {
             self.finish(index, records);
         } else if self.settings.mutation == Some(Mutation::LostCommitsForgotten) {
             self.finish(index, records);

@@ -21,8 +21,10 @@ pub(crate) enum Fault {
     Restart(u8),
     /// The next commit of anyone takes this long.
     SlowCommit(Time),
-    /// The next commit arrives, its answer does not.
-    CommitWithoutAnswer,
+    /// The next commit that records something arrives, its answer does not.
+    AnswerLost,
+    /// The next commit that records something fails, and everything in it is undone.
+    CommitUndone,
 }
 
 /// How a database is away.
@@ -45,7 +47,7 @@ pub(crate) fn plan(dice: &mut Dice, queue: &mut Queue, end: Time) {
 
 fn plan_one(dice: &mut Dice, queue: &mut Queue, at: Time) {
     let who = who(dice);
-    match dice.index(8) {
+    match dice.index(9) {
         0 | 1 => {
             let back = at + bus_absence(dice);
             queue.push(at, Event::Fault(Fault::BusLost(who)));
@@ -66,7 +68,8 @@ fn plan_one(dice: &mut Dice, queue: &mut Queue, at: Time) {
             let lasts = dice.stretch(200 * MILLISECOND, 40 * SECOND);
             queue.push(at, Event::Fault(Fault::SlowCommit(lasts)));
         }
-        _ => queue.push(at, Event::Fault(Fault::CommitWithoutAnswer)),
+        7 => queue.push(at, Event::Fault(Fault::AnswerLost)),
+        _ => queue.push(at, Event::Fault(Fault::CommitUndone)),
     }
 }
 

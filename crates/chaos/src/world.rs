@@ -56,7 +56,8 @@ pub(crate) struct World<'a> {
     pub database: Database,
     /// The next commit takes this long.
     pub slow_commit: Option<Time>,
-    pub commit_without_answer: bool,
+    /// What happens to the next commit that records something.
+    pub next_commit: Option<Fault>,
     /// Since when one transaction holds the lease locked.
     pub locked_at: Time,
     pub ticks: u64,
@@ -81,7 +82,7 @@ impl<'a> World<'a> {
             replicas: (0..REPLICAS).map(|_| Replica::new(wall_skew(&mut dice))).collect(),
             database: Database::default(),
             slow_commit: None,
-            commit_without_answer: false,
+            next_commit: None,
             locked_at: 0,
             ticks: 0,
             outcome: Outcome::default(),
@@ -240,7 +241,7 @@ impl<'a> World<'a> {
             Fault::Crash(replicas) => return self.crash(replicas),
             Fault::Restart(replicas) => self.restart(replicas),
             Fault::SlowCommit(lasts) => self.slow_commit = Some(lasts),
-            Fault::CommitWithoutAnswer => self.commit_without_answer = true,
+            Fault::AnswerLost | Fault::CommitUndone => self.next_commit = Some(fault),
         }
         Ok(())
     }
@@ -248,7 +249,9 @@ impl<'a> World<'a> {
     fn crash(&mut self, replicas: u8) -> Result<(), Box<Failure>> {
         self.disturb(replicas);
         for index in of_mask(replicas) {
-            let Some(replica) = self.replicas.get_mut(index).filter(|it| it.is_up) else { continue };
+            let Some(replica) = self.replicas.get_mut(index).filter(|it| it.is_up) else {
+                continue;
+            };
             replica.is_up = false;
             replica.step += 1;
             let transaction = std::mem::replace(&mut replica.transaction, Transaction::Idle);
@@ -276,7 +279,9 @@ impl<'a> World<'a> {
             }
             let row = |it: &Described| Some((it.clone(), self.database.row(it.id)?.clone()));
             let rows: Vec<(Described, Row)> = self.catalog.iter().filter_map(row).collect();
-            let Some(replica) = self.replicas.get_mut(index).filter(|it| !it.is_up) else { continue };
+            let Some(replica) = self.replicas.get_mut(index).filter(|it| !it.is_up) else {
+                continue;
+            };
             self.started += 1;
             let id = Uuid::from_u128(u128::from(self.started) << 64);
             replica.start(id, &rows, self.now, self.settings.mutation);
