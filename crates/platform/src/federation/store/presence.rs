@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use db::{Tx, run};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use sqlx::types::Json;
 use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
@@ -108,25 +108,29 @@ const SET_HEARTBEATS_SQLITE: &str = "
     update presence
     set last_heartbeat_at = beat.value ->> 'at', report = beat.value ->> 'report'
     from json_each($1) as beat
-    where presence.project_id = unhex(beat.value ->> 'id')";
+    where presence.project_id = unhex(beat.key, '-')";
 
+/// No join: of a tenant that is new in a large table the planner expects one row, and would go
+/// through all the beats for each project.
 const SET_HEARTBEATS_POSTGRES: &str = "
     update presence
     set last_heartbeat_at = timestamptz 'epoch'
-                            + (beat.value ->> 'at')::bigint * interval '1 microsecond',
-        report = beat.value -> 'report'
-    from jsonb_array_elements($1) as beat
-    where presence.project_id = (beat.value ->> 'id')::uuid";
+                            + ($1 -> project_id::text ->> 'at')::bigint * interval '1 microsecond',
+        report = $1 -> project_id::text -> 'report'
+    where project_id = any (array(select id::uuid from jsonb_object_keys($1) as id))";
 
 /// Writes the last beat of many projects in one statement.
 pub(in crate::federation) async fn set_heartbeats(
     tx: &mut Tx,
     beats: &[(ProjectId, Timestamp, Report)],
 ) -> Result<(), db::Error> {
-    let row = |(id, at, report): &(ProjectId, Timestamp, Report)| serde_json::json!({ "id": id.uuid().simple().to_string(), "at": at.micros(), "report": report });
-    let rows: Vec<Value> = beats.iter().map(row).collect();
+    let by_id = |(id, at, report): &(ProjectId, Timestamp, Report)| {
+        let id = id.uuid().hyphenated().to_string();
+        (id, json!({ "at": at.micros(), "report": report }))
+    };
+    let beats: Map<String, Value> = beats.iter().map(by_id).collect();
     let statement = tx.dialect(SET_HEARTBEATS_SQLITE, SET_HEARTBEATS_POSTGRES);
-    run!(tx, execute, query(statement).bind(Json(rows)))?;
+    run!(tx, execute, query(statement).bind(Json(&beats)))?;
     Ok(())
 }
 
