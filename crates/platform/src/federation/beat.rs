@@ -80,6 +80,7 @@ pub struct Beat<'a> {
 }
 
 /// Reads the beat published on `subject`.
+#[inline]
 pub fn parse<'a>(subject: &str, payload: &'a [u8]) -> Result<Beat<'a>, Refusal> {
     let token = subject.strip_prefix(SUBJECT).filter(|rest| !rest.contains('.'));
     let token = token.ok_or(Refusal::ForeignSubject)?;
@@ -123,6 +124,7 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    #[inline]
     fn judge(self, token: &str) -> Result<Beat<'a>, Refusal> {
         let slug = match self.project_slug {
             None => return Err(Refusal::BadType),
@@ -160,6 +162,7 @@ impl<'a> Fields<'a> {
 }
 
 /// `http://host` or `https://host`, by its shape: it is compared and shown, not called.
+#[inline]
 fn is_http(url: &str) -> bool {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     rest.is_some_and(|rest| {
@@ -168,6 +171,7 @@ fn is_http(url: &str) -> bool {
     })
 }
 
+#[inline]
 fn fold(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
     match text {
         Cow::Borrowed(text) => Slug::fold(text),
@@ -229,6 +233,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 }
 
+#[inline]
 fn known(key: &str) -> Option<u16> {
     const KNOWN: [&str; 12] = [
         "project_slug",

@@ -160,6 +160,7 @@ impl Board {
     }
 
     /// A beat came.
+    #[inline]
     pub fn hear(&mut self, beat: Beat<'_>, now: Now) -> Heard {
         let Some(id) = self.by_slug.get(&*beat.slug).copied() else { return Heard::Unknown };
         let Some(entry) = self.entries.get_mut(&id) else { return Heard::Unknown };
@@ -177,6 +178,7 @@ impl Board {
     }
 
     /// The mesh came or went.
+    #[inline]
     pub fn link(&mut self, is_up: bool, now: Now) {
         if !is_up {
             self.link_down.get_or_insert(now.moment);
@@ -208,6 +210,7 @@ impl Board {
     }
 
     /// When something changes by itself next.
+    #[inline]
     pub fn next_deadline(&self) -> Option<Moment> {
         let timer = self.timers.peek().map(|Reverse((moment, _))| *moment);
         let blind = self.link_down.filter(|_| !self.blind).map(|down| down + self.rules.link_grace);
@@ -215,6 +218,7 @@ impl Board {
     }
 
     /// Brings everything up to `now` whose moment has come.
+    #[inline]
     pub fn expire(&mut self, now: Now) {
         if !self.blind
             && self.link_down.is_some_and(|down| now.moment >= down + self.rules.link_grace)
@@ -236,15 +240,18 @@ impl Board {
     }
 
     /// Every change of a standing since this was last asked, in order.
+    #[inline]
     pub fn take_changes(&mut self) -> Vec<(ProjectId, Standing)> {
         std::mem::take(&mut self.changes)
     }
 
+    #[inline]
     pub fn has_changed(&self) -> bool {
         !self.changes.is_empty()
     }
 
     /// The projects that beat since this was last asked.
+    #[inline]
     pub fn take_heard(&mut self) -> BTreeSet<ProjectId> {
         std::mem::take(&mut self.heard)
     }
@@ -254,20 +261,24 @@ impl Board {
         self.heard.extend(ids);
     }
 
+    #[inline]
     pub fn get(&self, id: ProjectId) -> Option<&Entry> {
         self.entries.get(&id)
     }
 
+    #[inline]
     pub fn find(&self, slug: &str) -> Option<&Entry> {
         self.by_slug.get(slug).and_then(|id| self.entries.get(id))
     }
 
     /// Every project, by slug.
+    #[inline]
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.by_slug.values().filter_map(|id| self.entries.get(id))
     }
 
     /// Whether the mesh is gone for so long that nothing is known.
+    #[inline]
     pub const fn is_blind(&self) -> bool {
         self.blind
     }
@@ -282,6 +293,7 @@ impl Board {
         self.stamp
     }
 
+    #[inline]
     fn assess_all(&mut self, now: Now) {
         for id in self.entries.keys().copied().collect::<Vec<_>>() {
             self.assess(id, now);
@@ -289,6 +301,7 @@ impl Board {
     }
 
     /// Judges one project anew and sets its timer.
+    #[inline]
     fn assess(&mut self, id: ProjectId, now: Now) {
         let Some(entry) = self.entries.get_mut(&id) else { return };
         // Without the mesh silence proves nothing: its time stands still, and no timer runs.
@@ -327,6 +340,7 @@ pub struct Recorded {
 
 impl Entry {
     /// Notes where the instance of `beat` stands. `false` when it does not advance.
+    #[inline]
     fn mark(&mut self, beat: &Beat<'_>, skewed: bool, heard: Moment) -> bool {
         let instance = beat.report.instance_id.as_deref();
         let known = self.marks.iter_mut().find(|mark| mark.instance_id.as_deref() == instance);
@@ -361,6 +375,7 @@ impl Entry {
 
     /// Takes what an accepted beat says as evidence. A project is what its worst instance of
     /// late says, and stopped when all of them are.
+    #[inline]
     fn take(&mut self, beat: Beat<'_>, rules: &Rules, now: Now, observed: u64) {
         let of_late = |mark: &&Mark| now.moment.saturating_sub(mark.heard) < rules.degraded_after;
         let running =
@@ -387,6 +402,7 @@ impl Entry {
 }
 
 /// A trailing slash makes no other address.
+#[inline]
 fn same_url(a: &str, b: &str) -> bool {
     a.trim_end_matches('/') == b.trim_end_matches('/')
 }

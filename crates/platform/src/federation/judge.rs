@@ -60,16 +60,19 @@ impl Evidence {
         }
     }
 
+    #[inline]
     pub(super) const fn ever_heard(&self) -> bool {
         self.ever_heard
     }
 
+    #[inline]
     pub(super) fn heard(&mut self, moment: Moment, stopped: bool) {
         self.heard = Some(moment);
         self.ever_heard = true;
         self.stopped = stopped;
     }
 
+    #[inline]
     pub(super) fn says(&mut self, reasons: Vec<Reason>) {
         self.said = reasons;
     }
@@ -83,6 +86,7 @@ impl Evidence {
     }
 
     /// Listening begins again: what was missed meanwhile proves nothing.
+    #[inline]
     pub(super) fn start_over(&mut self, baseline: Moment, hold: Hold) {
         self.baseline = baseline;
         self.hold = hold;
@@ -90,6 +94,7 @@ impl Evidence {
 }
 
 /// Judges `evidence` at `now`. `blind`: the mesh is gone, silence proves nothing.
+#[inline]
 pub(super) fn judge(evidence: &Evidence, blind: bool, now: Moment, rules: &Rules) -> Verdict {
     if !evidence.ever_heard {
         return for_good(Status::Unknown, vec![Reason::NeverHeard]);
@@ -103,6 +108,7 @@ pub(super) fn judge(evidence: &Evidence, blind: bool, now: Moment, rules: &Rules
     }
 }
 
+#[inline]
 fn heard_since(evidence: &Evidence, heard: Moment, now: Moment, rules: &Rules) -> Verdict {
     if evidence.stopped {
         return for_good(Status::Offline, vec![Reason::Stopped]);
@@ -124,6 +130,7 @@ fn heard_since(evidence: &Evidence, heard: Moment, now: Moment, rules: &Rules) -
 }
 
 /// Holds what was said before, for one threshold at most.
+#[inline]
 fn not_heard_since(evidence: &Evidence, now: Moment, rules: &Rules) -> Verdict {
     let Evidence { baseline, hold, .. } = evidence;
     let silent: Duration = now.saturating_sub(*baseline);
@@ -145,6 +152,7 @@ fn not_heard_since(evidence: &Evidence, now: Moment, rules: &Rules) -> Verdict {
     Verdict { status: hold.status, reasons: hold.reasons.clone(), until }
 }
 
+#[inline]
 const fn for_good(status: Status, reasons: Vec<Reason>) -> Verdict {
     Verdict { status, reasons, until: None }
 }

@@ -4,7 +4,7 @@
 //! first, which locks it, so that nobody records beside it. A replica that takes the lease over
 //! compares its whole board with what is recorded: nothing is lost with the one before.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use serde_json::json;
@@ -44,8 +44,10 @@ pub struct Recorder {
     pending: VecDeque<Pending>,
     /// The lease is new: the whole board is to be compared.
     compare_all: bool,
-    /// The last plan left something that is to be compared again.
-    unsettled: bool,
+    /// To be compared again: what is recorded of them was later than what the board said.
+    unsettled: BTreeSet<ProjectId>,
+    /// The same, when the last plan is in the database.
+    unsettled_next: BTreeSet<ProjectId>,
     blind_since: Option<Moment>,
 }
 
@@ -73,7 +75,8 @@ impl Recorder {
             recorded: None,
             pending: VecDeque::new(),
             compare_all: true,
-            unsettled: false,
+            unsettled: BTreeSet::new(),
+            unsettled_next: BTreeSet::new(),
             blind_since: None,
         }
     }
@@ -105,6 +108,7 @@ impl Recorder {
 
     /// What is to be recorded, in order. Takes the changes of the board; to be called by every
     /// replica at every flush.
+    #[inline]
     pub fn plan(&mut self, board: &mut Board, now: Moment) -> Vec<Record> {
         let changes = board.take_changes().into_iter();
         self.pending.extend(changes.map(|(id, standing)| Pending { seen: now, id, standing }));
@@ -124,14 +128,18 @@ impl Recorder {
             plan.add(board, *id, standing);
         }
         if self.compare_all {
-            plan.unsettled = false;
             board.entries().for_each(|entry| plan.settle(entry));
+        } else {
+            plan.unsettled.extend(&self.unsettled);
+            let again = std::mem::take(&mut plan.unsettled);
+            again.into_iter().filter_map(|id| board.get(id)).for_each(|entry| plan.settle(entry));
         }
-        self.unsettled = plan.unsettled;
+        self.unsettled_next = plan.unsettled;
         plan.records
     }
 
     /// The records of the last plan are in the database.
+    #[inline]
     pub fn committed(&mut self, records: Vec<Record>) {
         // Without the lease, what is pending is only remembered.
         let Some(recorded) = &mut self.recorded else { return };
@@ -139,12 +147,14 @@ impl Recorder {
             return;
         }
         self.pending.clear();
-        self.compare_all = self.unsettled;
+        self.compare_all = false;
+        self.unsettled = std::mem::take(&mut self.unsettled_next);
         recorded.extend(records.into_iter().map(|record| (record.id, record.standing)));
     }
 }
 
 /// Whether a replica without the mesh still waits for one that has it.
+#[inline]
 fn must_wait(blind_since: &mut Option<Moment>, board: &Board, now: Moment) -> bool {
     if !board.is_blind() {
         *blind_since = None;
@@ -158,13 +168,13 @@ struct Plan<'a> {
     /// What will be recorded when the records so far are.
     ahead: HashMap<ProjectId, Standing>,
     records: Vec<Record>,
-    /// Something recorded is later than what the board says, and stands for now.
-    unsettled: bool,
+    /// What is recorded of them is later than what the board says, and stands for now.
+    unsettled: BTreeSet<ProjectId>,
 }
 
 impl<'a> Plan<'a> {
     fn new(recorded: &'a HashMap<ProjectId, Standing>) -> Self {
-        Self { recorded, ahead: HashMap::new(), records: Vec::new(), unsettled: false }
+        Self { recorded, ahead: HashMap::new(), records: Vec::new(), unsettled: BTreeSet::new() }
     }
 
     fn add(&mut self, board: &Board, id: ProjectId, standing: &Standing) {
@@ -173,7 +183,7 @@ impl<'a> Plan<'a> {
         let before = self.before(&entry.project);
         // The replica that held the lease before has recorded what is older.
         if standing.since < before.since {
-            self.unsettled = true;
+            self.unsettled.insert(id);
         } else {
             self.record(&entry.project, before, standing);
         }
@@ -187,9 +197,12 @@ impl<'a> Plan<'a> {
         let was_never_heard = before.reasons == [Reason::NeverHeard];
         let is_later = entry.last_heartbeat_at.is_some_and(|heard| heard > before.since);
         if entry.standing.since >= before.since || was_never_heard || is_later {
+            self.unsettled.remove(&entry.project.id);
             self.record(&entry.project, before, &entry.standing);
+        } else if differs {
+            self.unsettled.insert(entry.project.id);
         } else {
-            self.unsettled |= differs;
+            self.unsettled.remove(&entry.project.id);
         }
     }
 
