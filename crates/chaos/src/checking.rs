@@ -8,6 +8,8 @@ use crate::time::{SECOND, Time};
 use crate::world::World;
 
 const TICKS_A_SECOND: u64 = 4;
+/// How often what is recorded is compared, in seconds.
+const RECORDED_EVERY: u64 = 20;
 /// What is recorded is what the board says within this, once nothing is in the way any more: a
 /// lease runs out, clocks differ, a lock is waited for.
 const CATCHES_UP_WITHIN: Time = 20 * SECOND;
@@ -33,7 +35,7 @@ impl World<'_> {
         if self.database.locked_by.is_some() && self.now - self.locked_at > SECOND {
             self.disturb(crate::script::ALL);
         }
-        if self.ticks.is_multiple_of(10 * TICKS_A_SECOND) {
+        if self.ticks.is_multiple_of(RECORDED_EVERY * TICKS_A_SECOND) {
             return self.check_recorded();
         }
         Ok(())
