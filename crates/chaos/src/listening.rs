@@ -44,19 +44,20 @@ impl World<'_> {
             return Err(self.failure(Some(project), expected, format!("{heard:?}")));
         }
         self.check(index, project)?;
-        self.flush_if_notified(index)
+        self.flush_if_notified(index);
+        Ok(())
     }
 
     /// Looks at the deadlines, which the platform does when the first of them comes. A tick is
     /// well within the second it has.
-    pub(crate) fn expire(&mut self, index: usize) -> Result<(), Box<Failure>> {
-        let Some(replica) = self.replicas.get_mut(index) else { return Ok(()) };
+    pub(crate) fn expire(&mut self, index: usize) {
+        let Some(replica) = self.replicas.get_mut(index) else { return };
         let now = replica.now(self.now);
         if replica.board.next_deadline().is_some_and(|deadline| deadline <= now.moment) {
             replica.board.expire(now);
             replica.is_notified |= replica.board.has_changed();
         }
-        self.flush_if_notified(index)
+        self.flush_if_notified(index);
     }
 
     pub(crate) fn lose_bus(&mut self, replicas: u8) {
@@ -95,7 +96,8 @@ impl World<'_> {
         if is_back {
             self.tell_link(index, true)?;
         }
-        self.flush_if_notified(index)
+        self.flush_if_notified(index);
+        Ok(())
     }
 
     fn tell_link(&mut self, index: usize, is_up: bool) -> Result<(), Box<Failure>> {

@@ -19,24 +19,22 @@ const LOCK_TIMEOUT: Time = 10 * SECOND;
 const STATEMENT_TIMEOUT: Time = 30 * SECOND;
 
 impl World<'_> {
-    pub(crate) fn flush_if_notified(&mut self, index: usize) -> Result<(), Box<Failure>> {
+    pub(crate) fn flush_if_notified(&mut self, index: usize) {
         let wants = |it: &Replica| it.is_up && it.is_idle() && it.is_notified;
         if self.replicas.get(index).is_some_and(wants) {
-            return self.begin(index);
+            self.begin(index);
         }
-        Ok(())
     }
 
-    pub(crate) fn flush_if_due(&mut self, index: usize) -> Result<(), Box<Failure>> {
+    pub(crate) fn flush_if_due(&mut self, index: usize) {
         let wants = |it: &Replica| it.is_up && it.is_idle() && self.now >= it.flush_due;
         if self.replicas.get(index).is_some_and(wants) {
-            return self.begin(index);
+            self.begin(index);
         }
-        Ok(())
     }
 
-    fn begin(&mut self, index: usize) -> Result<(), Box<Failure>> {
-        let Some(replica) = self.replicas.get_mut(index) else { return Ok(()) };
+    fn begin(&mut self, index: usize) {
+        let Some(replica) = self.replicas.get_mut(index) else { return };
         replica.is_notified = false;
         let mut heard = Vec::new();
         if self.now - replica.heartbeats_written >= HEARTBEATS_EVERY {
@@ -51,13 +49,9 @@ impl World<'_> {
         let begun = Begun { claim: Claim { lease, now }, heard, holds: false };
         match self.database.absence(index) {
             None => self.lock(index, begun),
-            Some(Absence::Refuses) => {
-                self.fail(index, &begun);
-                Ok(())
-            }
+            Some(Absence::Refuses) => self.fail(index, &begun),
             Some(Absence::Hangs) => {
                 self.wait(index, Transaction::Connecting(begun), ACQUIRE_TIMEOUT);
-                Ok(())
             }
         }
     }
@@ -68,35 +62,31 @@ impl World<'_> {
             return Ok(());
         };
         match std::mem::replace(&mut replica.transaction, Transaction::Idle) {
-            Transaction::Idle => Ok(()),
-            Transaction::Connecting(begun) => match self.database.absence(index) {
-                None => self.lock(index, begun),
-                Some(_) => {
-                    self.fail(index, &begun);
-                    Ok(())
-                }
-            },
-            Transaction::WaitingForLock(begun) => {
-                self.fail(index, &begun);
-                Ok(())
+            Transaction::Idle => {}
+            Transaction::Connecting(begun) if self.database.absence(index).is_none() => {
+                self.lock(index, begun);
             }
-            Transaction::Open(begun, records) => self.commit(index, &begun, records),
+            Transaction::Connecting(begun) | Transaction::WaitingForLock(begun) => {
+                self.fail(index, &begun);
+            }
+            Transaction::Open(begun, records) => return self.commit(index, &begun, records),
         }
+        Ok(())
     }
 
-    fn lock(&mut self, index: usize, begun: Begun) -> Result<(), Box<Failure>> {
+    fn lock(&mut self, index: usize, begun: Begun) {
         if self.database.locked_by.is_some() {
             self.wait(index, Transaction::WaitingForLock(begun), LOCK_TIMEOUT);
-            return Ok(());
+        } else {
+            self.write(index, begun);
         }
-        self.write(index, begun)
     }
 
-    fn write(&mut self, index: usize, mut begun: Begun) -> Result<(), Box<Failure>> {
+    fn write(&mut self, index: usize, mut begun: Begun) {
         let mutation = self.settings.mutation;
         let ignored = (mutation == Some(Mutation::LeaseIgnored)).then_some(begun.claim.lease);
         let lease = self.database.renewed(&begun.claim).or(ignored);
-        let Some(replica) = self.replicas.get_mut(index) else { return Ok(()) };
+        let Some(replica) = self.replicas.get_mut(index) else { return };
         match lease {
             Some(Lease { term, .. }) => {
                 let known = mutation == Some(Mutation::LeaseNotReadAgain);
@@ -123,7 +113,6 @@ impl World<'_> {
             None => self.dice.between(MILLISECOND, 15 * MILLISECOND),
         };
         self.wait(index, Transaction::Open(begun, records), lasts);
-        Ok(())
     }
 
     fn commit(
@@ -140,14 +129,16 @@ impl World<'_> {
         if is_stored {
             self.store(index, begun, &records)?;
         }
-        if is_stored && !is_away && fault.is_none() {
-            self.finish(index, records);
-        } else if self.settings.mutation == Some(Mutation::LostCommitsForgotten) {
+        let is_told = is_stored && !is_away && fault.is_none();
+        if is_told || self.settings.mutation == Some(Mutation::LostCommitsForgotten) {
             self.finish(index, records);
         } else {
             self.fail(index, begun);
         }
-        self.unlock_of(index)
+        if self.database.locked_by == Some(Holder::Replica(index)) {
+            self.unlock();
+        }
+        Ok(())
     }
 
     /// Makes a transaction's writes visible, and checks them.
@@ -201,15 +192,8 @@ impl World<'_> {
         }
     }
 
-    fn unlock_of(&mut self, index: usize) -> Result<(), Box<Failure>> {
-        if self.database.locked_by == Some(Holder::Replica(index)) {
-            return self.unlock();
-        }
-        Ok(())
-    }
-
     /// Gives the lock to whoever waits for it.
-    pub(crate) fn unlock(&mut self) -> Result<(), Box<Failure>> {
+    pub(crate) fn unlock(&mut self) {
         self.database.locked_by = None;
         for index in 0..REPLICAS {
             let Some(replica) = self.replicas.get_mut(index) else { continue };
@@ -221,6 +205,5 @@ impl World<'_> {
                 return self.write(index, begun);
             }
         }
-        Ok(())
     }
 }

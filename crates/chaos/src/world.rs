@@ -15,7 +15,7 @@ use crate::project::{self, Message, Project, Turn};
 use crate::queue::{Event, Queue};
 use crate::replica::{EPOCH, Replica, Transaction};
 use crate::script::{self, ALL, Fault, REPLICAS};
-use crate::time::{DAY, MILLISECOND, SECOND, Time};
+use crate::time::{MILLISECOND, SECOND, Time};
 
 const TICK: Time = 250 * MILLISECOND;
 const AROUND_KEPT: usize = 12;
@@ -70,8 +70,8 @@ impl<'a> World<'a> {
     fn new(settings: &'a Settings) -> Self {
         let mut dice = Dice::of_seed(settings.seed);
         let mut queue = Queue::default();
-        let end = Duration::try_from_secs_f64(settings.days).unwrap_or_default();
-        let end = end.as_micros() as Time * (DAY / SECOND);
+        let end = Duration::try_from_secs_f64(settings.days * 86_400.0).unwrap_or_default();
+        let end = Time::try_from(end.as_micros()).unwrap_or(Time::MAX);
         let mut world = Self {
             settings,
             now: 0,
@@ -101,7 +101,7 @@ impl<'a> World<'a> {
         script::plan(&mut dice, &mut queue, end);
         queue.push(0, Event::Fault(Fault::Restart(ALL)));
         queue.push(0, Event::Tick);
-        Self { queue, dice, ..world }
+        Self { dice, queue, ..world }
     }
 
     fn happen(&mut self, event: Event) -> Result<(), Box<Failure>> {
@@ -122,7 +122,7 @@ impl<'a> World<'a> {
             Event::NoticeLink { replica } => self.notice_link(replica),
             Event::ReleaseLock => {
                 if self.database.locked_by == Some(Holder::Nobody) {
-                    self.unlock()?;
+                    self.unlock();
                 }
                 Ok(())
             }
@@ -258,7 +258,7 @@ impl<'a> World<'a> {
             let Transaction::Open(begun, records) = transaction else { continue };
             if self.dice.chance(4_000) {
                 self.store(index, &begun, &records)?;
-                self.unlock()?;
+                self.unlock();
             } else if self.database.locked_by == Some(Holder::Replica(index)) {
                 // Rolled back when the server notices that nobody is there any more.
                 self.database.locked_by = Some(Holder::Nobody);
@@ -315,6 +315,10 @@ impl<'a> World<'a> {
         self.around.push_back((self.now, what));
     }
 
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "a result is passed up through every step; it is to be small"
+    )]
     pub(crate) fn failure(
         &self,
         project: Option<usize>,
