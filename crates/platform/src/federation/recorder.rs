@@ -185,7 +185,7 @@ impl<'a> Plan<'a> {
         if standing.since < before.since {
             self.unsettled.insert(id);
         } else {
-            self.record(&entry.project, before, standing);
+            self.record(&entry.project, &before, standing);
         }
     }
 
@@ -198,7 +198,7 @@ impl<'a> Plan<'a> {
         let is_later = entry.last_heartbeat_at.is_some_and(|heard| heard > before.since);
         if entry.standing.since >= before.since || was_never_heard || is_later {
             self.unsettled.remove(&entry.project.id);
-            self.record(&entry.project, before, &entry.standing);
+            self.record(&entry.project, &before, &entry.standing);
         } else if differs {
             self.unsettled.insert(entry.project.id);
         } else {
@@ -211,7 +211,7 @@ impl<'a> Plan<'a> {
         before.cloned().unwrap_or_else(|| Standing::never_heard(project.created_at))
     }
 
-    fn record(&mut self, project: &Project, before: Standing, standing: &Standing) {
+    fn record(&mut self, project: &Project, before: &Standing, standing: &Standing) {
         let moved = before.status != standing.status;
         if !moved && before.reasons == standing.reasons {
             return;
