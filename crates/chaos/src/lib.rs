@@ -7,10 +7,12 @@
 //! that what is recorded is a chain, `checking` compares. A run depends on nothing but its
 //! [`Settings`].
 
+mod beating;
 mod checking;
 mod database;
 mod dice;
 mod failure;
+mod faults;
 mod listening;
 mod mutation;
 mod oracle;

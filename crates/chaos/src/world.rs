@@ -8,12 +8,12 @@ use uuid::Uuid;
 use wire::{ProjectId, Slug, Timestamp};
 
 use crate::Settings;
-use crate::database::{Database, Holder, Row};
+use crate::database::{Database, Holder};
 use crate::dice::Dice;
 use crate::failure::{Failure, Happening, Trace};
-use crate::project::{self, Message, Project, Turn};
+use crate::project::{self, Project};
 use crate::queue::{Event, Queue};
-use crate::replica::{EPOCH, Replica, Transaction};
+use crate::replica::{EPOCH, Replica};
 use crate::script::{self, ALL, Fault, REPLICAS};
 use crate::time::{MILLISECOND, SECOND, Time};
 
@@ -62,7 +62,8 @@ pub(crate) struct World<'a> {
     pub locked_at: Time,
     pub ticks: u64,
     pub outcome: Outcome,
-    started: u64,
+    /// How many replicas were started: each start is another process.
+    pub started: u64,
     around: VecDeque<(Time, String)>,
 }
 
@@ -126,167 +127,6 @@ impl<'a> World<'a> {
                 }
                 Ok(())
             }
-        }
-    }
-
-    fn start(&mut self, index: usize) -> Result<(), Box<Failure>> {
-        let Some(project) = self.projects.get_mut(index) else { return Ok(()) };
-        if !project.is_running {
-            project.start(&mut self.dice);
-            let instance = project.instance();
-            self.trace(index, Happening::Started { instance });
-            return self.beat_and_plan(index);
-        }
-        Ok(())
-    }
-
-    fn beat(&mut self, index: usize, run: u32) -> Result<(), Box<Failure>> {
-        let is_current = |project: &Project| project.is_running && project.run == run;
-        if self.projects.get(index).is_some_and(is_current) {
-            return self.beat_and_plan(index);
-        }
-        Ok(())
-    }
-
-    fn beat_and_plan(&mut self, index: usize) -> Result<(), Box<Failure>> {
-        let wall = self.wall();
-        let Some(project) = self.projects.get_mut(index) else { return Ok(()) };
-        let message = project.send(wall);
-        let turn = project.turn(self.now, &mut self.dice);
-        let run = project.run;
-        self.publish(message)?;
-        let next = self.now + Project::next_beat_in(&mut self.dice);
-        match turn {
-            Turn::GoesOn => self.queue.push(next, Event::Beat { project: index, run }),
-            Turn::Hurries(soon) => {
-                self.queue.push(self.now + soon, Event::Beat { project: index, run });
-            }
-            Turn::Crashes { back_in } => {
-                self.trace(index, Happening::Crashed);
-                self.stop(index, back_in);
-            }
-            Turn::Stops { back_in } => {
-                self.say_goodbye(index)?;
-                self.stop(index, back_in);
-            }
-            Turn::RollsOver => self.roll_over(index)?,
-        }
-        Ok(())
-    }
-
-    fn stop(&mut self, index: usize, back_in: Time) {
-        if let Some(project) = self.projects.get_mut(index) {
-            project.is_running = false;
-        }
-        self.queue.push(self.now + back_in, Event::Start { project: index });
-    }
-
-    fn say_goodbye(&mut self, index: usize) -> Result<(), Box<Failure>> {
-        let wall = self.wall();
-        let Some(project) = self.projects.get_mut(index) else { return Ok(()) };
-        let message = project.say_goodbye(wall);
-        self.trace(index, Happening::SaidGoodbye);
-        self.publish(message)
-    }
-
-    /// The new instance beats, then the old one says goodbye.
-    fn roll_over(&mut self, index: usize) -> Result<(), Box<Failure>> {
-        let wall = self.wall();
-        let Some(project) = self.projects.get_mut(index) else { return Ok(()) };
-        let goodbye = project.say_goodbye(wall);
-        project.is_running = false;
-        let late = self.dice.between(10 * MILLISECOND, 5 * SECOND);
-        self.start(index)?;
-        self.trace(index, Happening::SaidGoodbye);
-        let message = Box::new(goodbye);
-        self.queue.push(self.now + late, Event::Deliver { replicas: ALL, message });
-        Ok(())
-    }
-
-    fn publish(&mut self, message: Message) -> Result<(), Box<Failure>> {
-        self.outcome.beats += 1;
-        let Message { project: index, instance, seq, .. } = message;
-        let Some(project) = self.projects.get(index) else { return Ok(()) };
-        let way = project.way(self.now, &mut self.dice);
-        self.trace(index, Happening::Sent { instance, seq });
-        let replicas = ALL & !way.lost_to;
-        if replicas == 0 {
-            self.trace(index, Happening::Lost { seq });
-            return Ok(());
-        }
-        if let Some(again_in) = way.again_in {
-            let message = Box::new(message.clone());
-            self.queue.push(self.now + again_in, Event::Deliver { replicas, message });
-        }
-        if way.late_by == 0 {
-            return self.deliver(&message, replicas);
-        }
-        let message = Box::new(message);
-        self.queue.push(self.now + way.late_by, Event::Deliver { replicas, message });
-        Ok(())
-    }
-
-    fn fault(&mut self, fault: Fault) -> Result<(), Box<Failure>> {
-        match fault {
-            Fault::BusLost(replicas) => self.lose_bus(replicas),
-            Fault::BusBack(replicas) => self.bring_bus_back(replicas),
-            Fault::DatabaseLost(replicas, absence) => {
-                self.database.count_absence(replicas, absence, true);
-                self.disturb(replicas);
-            }
-            Fault::DatabaseBack(replicas, absence) => {
-                self.database.count_absence(replicas, absence, false);
-                self.disturb(replicas);
-            }
-            Fault::Crash(replicas) => return self.crash(replicas),
-            Fault::Restart(replicas) => self.restart(replicas),
-            Fault::SlowCommit(lasts) => self.slow_commit = Some(lasts),
-            Fault::AnswerLost | Fault::CommitUndone => self.next_commit = Some(fault),
-        }
-        Ok(())
-    }
-
-    fn crash(&mut self, replicas: u8) -> Result<(), Box<Failure>> {
-        self.disturb(replicas);
-        for index in of_mask(replicas) {
-            let Some(replica) = self.replicas.get_mut(index).filter(|it| it.is_up) else {
-                continue;
-            };
-            replica.is_up = false;
-            replica.step += 1;
-            let transaction = std::mem::replace(&mut replica.transaction, Transaction::Idle);
-            let Transaction::Open(begun, records) = transaction else { continue };
-            if self.dice.chance(4_000) {
-                self.store(index, &begun, &records)?;
-                self.unlock();
-            } else if self.database.locked_by == Some(Holder::Replica(index)) {
-                // Rolled back when the server notices that nobody is there any more.
-                self.database.locked_by = Some(Holder::Nobody);
-                let noticed = self.now + self.dice.stretch(10 * MILLISECOND, 20 * SECOND);
-                self.queue.push(noticed, Event::ReleaseLock);
-            }
-        }
-        Ok(())
-    }
-
-    fn restart(&mut self, replicas: u8) {
-        self.disturb(replicas);
-        for index in of_mask(replicas) {
-            if self.database.absence(index).is_some() {
-                let again = Event::Fault(Fault::Restart(1 << index));
-                self.queue.push(self.now + SECOND, again);
-                continue;
-            }
-            let row = |it: &Described| Some((it.clone(), self.database.row(it.id)?.clone()));
-            let rows: Vec<(Described, Row)> = self.catalog.iter().filter_map(row).collect();
-            let Some(replica) = self.replicas.get_mut(index).filter(|it| !it.is_up) else {
-                continue;
-            };
-            self.started += 1;
-            let id = Uuid::from_u128(u128::from(self.started) << 64);
-            replica.start(id, &rows, self.now, self.settings.mutation);
-            let linked = self.now + self.dice.between(10 * MILLISECOND, 2 * SECOND);
-            self.queue.push(linked, Event::NoticeLink { replica: index });
         }
     }
 
