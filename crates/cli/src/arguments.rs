@@ -18,7 +18,7 @@ const STYLES: Styles = Styles::plain()
     .error(AnsiColor::Red.on_default().bold())
     .invalid(AnsiColor::Yellow.on_default());
 
-/// Know which of your projects are alive, search what they know, and see what to do next.
+/// Know which of your projects are alive, and why one is not.
 #[derive(Parser)]
 #[command(
     name = "commandcenter",

@@ -1,7 +1,8 @@
 //! From start to stop: soft stop, wait, hard stop.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -36,13 +37,16 @@ pub struct Started {
     pub addresses: Vec<(Service, SocketAddr)>,
     /// Works once; there is one when the hub runs on the embedded database.
     pub sign_in_url: Option<String>,
+    /// `sqlite` or `postgres`.
+    pub engine: &'static str,
     pub data: PathBuf,
 }
 
 impl Started {
     fn of(app: &App, addresses: Vec<(Service, SocketAddr)>, sign_in_url: Option<String>) -> Self {
         let scheme = app.config.http.scheme();
-        Self { scheme, addresses, sign_in_url, data: app.config.data.clone() }
+        let engine = app.db.engine();
+        Self { scheme, addresses, sign_in_url, engine, data: app.config.data.clone() }
     }
 }
 
@@ -188,17 +192,26 @@ impl Running {
 async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyhow::Result<App> {
     // One provider for every TLS connection of the process; a second start finds it there.
     drop(rustls::crypto::ring::default_provider().install_default());
+    make_private_folder(&config.data)?;
     let location = match &config.database.url {
         Some(url) => Location::Postgres(url.clone()),
         None => Location::Folder(config.data.join("tenants")),
     };
     let db = Db::open(&location).await.context("cannot open the database")?;
+    tracing::debug!(engine = db.engine(), "the database is open");
     let tenant = db.ensure_tenant(&config.tenant, config.tenant.as_str()).await?;
     let mesh = match mesh {
         Some(mesh) => mesh,
         None => open_mesh(&config).await.context("cannot open the mesh")?,
     };
     Ok(App::new(config, db, mesh, clock.unwrap_or_else(Clock::system), tenant))
+}
+
+/// The data is for who runs the server alone. A folder that is there keeps its mode.
+fn make_private_folder(folder: &Path) -> anyhow::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true).mode(0o700);
+    builder.create(folder).with_context(|| format!("cannot make {}", folder.display()))
 }
 
 async fn open_mesh(config: &Config) -> Result<Mesh, mesh::Error> {
@@ -240,7 +253,9 @@ async fn listen(
             health: health.build(),
         });
         let listener = http::bind(config, address).await?;
-        addresses.push((service, listener.local_addr()?));
+        let address = listener.local_addr()?;
+        tracing::debug!(%service, %address, "listening");
+        addresses.push((service, address));
         let (app, serving) = (app.clone(), http::Serving { listener, router });
         app.tasks.clone().spawn(async move {
             if let Err(error) = http::serve(app, serving).await {

@@ -10,8 +10,6 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
-use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
@@ -25,6 +23,7 @@ use crate::ground::health::Health;
 use crate::ground::http::extract::Query;
 use crate::ground::http::idempotency;
 use crate::ground::http::observe::{Observed, describe, observe};
+use crate::ground::http::openapi;
 use crate::service::Service;
 use crate::{audit, events, hub, jobs};
 
@@ -57,7 +56,7 @@ pub(crate) fn router(parts: Parts) -> Router {
     let (protected, mut api) = protected.split_for_parts();
     api.merge(public_api);
     let protected = protected
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", described(api)))
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi::finish(api)))
         .layer(from_fn_with_state(app.clone(), idempotency::once))
         .layer(from_fn_with_state(access.clone(), authenticate));
     let mut router = protected.merge(public);
@@ -74,17 +73,6 @@ pub(crate) fn router(parts: Parts) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(from_fn(describe))
         .layer(from_fn_with_state(Observed { app, service: service.as_str() }, observe))
-}
-
-fn described(mut api: OpenApi) -> OpenApi {
-    "CommandCenter".clone_into(&mut api.info.title);
-    env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
-    api.info.description =
-        Some("Errors are RFC 9457 problems. Lists go on at `Link: rel=\"next\"`.".to_owned());
-    let key = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-API-Key")));
-    api.components.get_or_insert_default().add_security_scheme("key", key);
-    api.security = Some(vec![SecurityRequirement::new("key", Vec::<String>::new())]);
-    api
 }
 
 fn health_routes(health: Health) -> OpenApiRouter {

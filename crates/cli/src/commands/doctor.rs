@@ -61,7 +61,8 @@ impl Doctor {
             ("federation", config.federation.listen),
             ("instance", config.instance.listen),
         ] {
-            let url = format!("http://{address}").parse().map_err(Failure::usage)?;
+            let url =
+                format!("{}://{address}", config.http.scheme()).parse().map_err(Failure::usage)?;
             findings.extend(examine(service, url).await?);
         }
         Ok(findings)

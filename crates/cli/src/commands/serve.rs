@@ -42,12 +42,9 @@ pub(crate) struct Serve {
     source: Source,
     #[command(flatten)]
     addresses: Addresses,
-    /// A proxy in front terminates TLS; allows to listen beyond this machine
-    #[arg(long)]
-    behind_proxy: bool,
 }
 
-/// Where each service listens.
+/// Where each service listens, and who may reach it.
 #[derive(Args)]
 struct Addresses {
     /// Where the hub listens [default: 127.0.0.1:9001]
@@ -59,6 +56,9 @@ struct Addresses {
     /// Where the instance listens [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDR", env = "COMMANDCENTER_INSTANCE", hide_env_values = true)]
     instance: Option<String>,
+    /// A proxy in front terminates TLS; allows to listen beyond this machine
+    #[arg(long)]
+    behind_proxy: bool,
 }
 
 impl Up {
@@ -68,11 +68,7 @@ impl Up {
         overrides.set.extend(self.addresses.settings());
         overrides.set.extend(setting("federation.projects_file", projects));
         let config = local::load(&overrides)?;
-        let printer = &context.printer;
-        let greet = |started: &Started| {
-            // A closed stdout is no reason not to serve.
-            printer.text(&banner(printer, started)).ok();
-        };
+        let greet = |started: &Started| greet(&context.printer, started);
         platform::serve(config, &Service::ALL, greet).await?;
         Ok(Exit::Ok)
     }
@@ -81,18 +77,19 @@ impl Up {
 impl Serve {
     pub(crate) async fn run(self, context: &Context) -> Result {
         let mut overrides = self.source.overrides(context);
-        let behind_proxy = self.behind_proxy.then(|| "true".to_owned());
         overrides.set.extend(self.addresses.settings());
-        overrides.set.extend(setting("http.behind_proxy", behind_proxy));
-        platform::serve(local::load(&overrides)?, &self.services, |_| {}).await?;
+        let greet = |started: &Started| greet(&context.printer, started);
+        platform::serve(local::load(&overrides)?, &self.services, greet).await?;
         Ok(Exit::Ok)
     }
 }
 
 impl Addresses {
     fn settings(self) -> impl Iterator<Item = (String, String)> {
+        let behind_proxy = self.behind_proxy.then(|| "true".to_owned());
         setting("hub.listen", self.hub)
             .into_iter()
+            .chain(setting("http.behind_proxy", behind_proxy))
             .chain(setting("federation.listen", self.federation))
             .chain(setting("instance.listen", self.instance))
     }
@@ -100,6 +97,11 @@ impl Addresses {
 
 fn setting(key: &str, value: Option<String>) -> Option<(String, String)> {
     value.map(|value| (key.to_owned(), value))
+}
+
+fn greet(printer: &Printer, started: &Started) {
+    // A closed stdout is no reason not to serve.
+    printer.text(&banner(printer, started)).ok();
 }
 
 /// The addresses, the way in and the place of the data, one under the other.
@@ -110,6 +112,9 @@ fn banner(printer: &Printer, started: &Started) -> String {
     }
     if let Some(url) = &started.sign_in_url {
         lines.push(("sign in once".to_owned(), url.clone()));
+    }
+    if started.engine == "postgres" {
+        lines.push(("database".to_owned(), "PostgreSQL".to_owned()));
     }
     lines.push(("data".to_owned(), started.data.display().to_string()));
     let mut text = format!("CommandCenter {}\n", env!("CARGO_PKG_VERSION"));
@@ -138,6 +143,7 @@ mod tests {
                 (Service::Instance, "127.0.0.1:8000".parse().unwrap()),
             ],
             sign_in_url: Some("http://127.0.0.1:9001/sign-in/once".to_owned()),
+            engine: "sqlite",
             data: "/var/lib/commandcenter".into(),
         };
         insta::assert_snapshot!(banner(&Printer::new(Output::Table), &started), @r"

@@ -91,7 +91,8 @@ impl Federation {
 
 pub(super) async fn run(federation: Federation) {
     let app = federation.0.app.clone();
-    let Some(path) = app.config.federation.projects_file.clone() else { return };
+    let path = app.config.federation.projects_file.clone();
+    // Listened for without a file, too: nobody's SIGHUP is to end the process.
     let Ok(mut hangup) = signal(SignalKind::hangup()) else {
         return tracing::error!("cannot listen for SIGHUP; the projects file is not watched");
     };
@@ -100,8 +101,9 @@ pub(super) async fn run(federation: Federation) {
             _ = hangup.recv() => true,
             () = app.clock.sleep(LOOK_EVERY) => false,
         };
-        if (asked || federation.file_changed(modified(&path).await))
-            && let Err(error) = federation.load_file(&path).await
+        let Some(path) = &path else { continue };
+        if (asked || federation.file_changed(modified(path).await))
+            && let Err(error) = federation.load_file(path).await
         {
             tracing::warn!(error = format!("{error:#}"), "cannot take over the projects file");
         }

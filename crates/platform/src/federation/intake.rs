@@ -1,6 +1,7 @@
 //! Feeds the board from the mesh: beats in, deadlines on time, the link watched.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -94,10 +95,7 @@ impl<'a> Intake<'a> {
         let is_up = *link.borrow_and_update() == Link::Up;
         let parts = &self.federation.0;
         parts.metrics.connected.set(i64::from(is_up));
-        parts
-            .metrics
-            .reconnects
-            .set(i64::try_from(parts.app.mesh.reconnects()).unwrap_or(i64::MAX));
+        parts.metrics.reconnects.inner().store(parts.app.mesh.reconnects(), Ordering::Relaxed);
         let mut board = self.federation.board();
         board.link(is_up, now(&parts.app));
         self.finish(&board);

@@ -13,8 +13,7 @@ use crate::ground::error::Result;
 use crate::ground::http::extract::{Query, Raw};
 
 /// Nothing from elsewhere, nothing inline.
-const POLICY: &str =
-    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 pub(crate) fn routes(access: Access) -> Router {
     Router::new()

@@ -27,7 +27,10 @@ impl Check {
         match printer.output {
             Output::Table if errors.is_empty() => printer.text(&format!("{name}: good"))?,
             Output::Table => {
-                errors.iter().try_for_each(|it| printer.text(&format!("{name}:{it}")))?;
+                let place = |it: &wire::FieldError| if it.line.is_some() { ":" } else { ": " };
+                errors
+                    .iter()
+                    .try_for_each(|it| printer.text(&format!("{name}{}{it}", place(it))))?;
             }
             Output::Ndjson => errors.iter().try_for_each(|it| printer.value(it))?,
             Output::Json | Output::Yaml => printer.value(&errors)?,

@@ -4,6 +4,7 @@ pub(crate) mod etag;
 pub(crate) mod extract;
 pub(crate) mod idempotency;
 pub(crate) mod observe;
+pub(crate) mod openapi;
 pub(crate) mod page;
 pub(crate) mod serve;
 pub(crate) mod sse;

@@ -158,7 +158,7 @@ impl Job for Sweep {
         let jobs = store::prune(&mut tx, before).await?;
         let answers = crate::ground::http::idempotency::prune(&mut tx, app.clock.now()).await?;
         tx.commit().await?;
-        tracing::info!(events, jobs, answers, "swept");
+        tracing::debug!(events, jobs, answers, "swept");
         Ok(())
     }
 }
