@@ -35,6 +35,20 @@ pub(crate) fn binary() -> Result<PathBuf> {
     Ok(path)
 }
 
+/// It, configured by what it is given here alone.
+fn commandcenter() -> Result<Command> {
+    let mut command = Command::new(binary()?);
+    for (name, _) in std::env::vars_os() {
+        let is_ours = name.to_str().is_some_and(|name| name.starts_with("COMMANDCENTER_"));
+        if is_ours
+            || ["DATABASE_URL", "NATS_URL", "FEDERATION_API_KEYS"].map(Into::into).contains(&name)
+        {
+            command.env_remove(name);
+        }
+    }
+    Ok(command)
+}
+
 /// `commandcenter serve --services federation,worker`, over NATS and PostgreSQL.
 pub(crate) struct Federation {
     pub process: Process,
@@ -54,7 +68,7 @@ impl Federation {
         std::fs::write(&projects, catalog(&slugs)?)?;
         std::fs::write(&config, settings(tenant, &projects))?;
         let [address] = http::free_addresses()?;
-        let mut serve = Command::new(binary()?);
+        let mut serve = commandcenter()?;
         serve.args(["serve", "--services", "federation,worker"]);
         serve.args(["--federation", &address.to_string()]);
         serve.arg("--config").arg(config).arg("--data").arg(directory.path());
@@ -95,7 +109,7 @@ pub(crate) fn hub_url(slug: &Slug) -> String {
 /// `commandcenter up`; ready on every address when this returns.
 pub(crate) async fn up(folder: &Path) -> Result<Process> {
     let addresses: [SocketAddr; 3] = http::free_addresses()?;
-    let mut up = Command::new(binary()?);
+    let mut up = commandcenter()?;
     up.arg("up").arg("--data").arg(folder).env("COMMANDCENTER_LOG__FILTER", "warn");
     for (service, address) in ["--hub", "--federation", "--instance"].into_iter().zip(addresses) {
         up.args([service, &address.to_string()]);
