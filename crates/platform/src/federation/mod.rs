@@ -10,6 +10,7 @@ pub mod board;
 mod catalog;
 mod catalog_file;
 mod description;
+pub mod entry;
 mod fanout;
 mod file_watch;
 mod history;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use wire::{ProjectId, Slug, Timestamp};
 
-use super::board::{Entry, Standing};
+use super::board::Standing;
 use super::description::{Description, Patch};
+use super::entry::Entry;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {

@@ -13,7 +13,8 @@ use wire::federation::{Reason, Report, Status};
 use wire::{ProjectId, Slug, Timestamp};
 
 use super::Federation;
-use super::board::{Board, Entry, Standing};
+use super::board::{Board, Standing};
+use super::entry::Entry;
 use super::project::Project;
 use super::store::{self, Lease};
 use crate::ground::clock::Moment;

@@ -9,6 +9,7 @@ use wire::Problem;
 use crate::access::{Caller, FedRead};
 use crate::events;
 use crate::federation::Federation;
+use crate::federation::entry::Entry;
 use crate::ground::error::Result;
 use crate::ground::http::sse;
 use crate::ground::log;
@@ -44,7 +45,7 @@ impl Federation {
             return Event::default().event("project.removed").id(id).json_data(gone).ok();
         }
         // One that was removed since has an event of its own further on.
-        let project = self.board().find(slug.as_str()).map(super::super::board::Entry::to_wire)?;
+        let project = self.board().find(slug.as_str()).map(Entry::to_wire)?;
         Event::default().event("project.changed").id(id).json_data(project).ok()
     }
 }

@@ -7,6 +7,7 @@ use wire::{Problem, Slug};
 
 use crate::access::{Caller, FedRead, FedWrite};
 use crate::federation::catalog::not_found;
+use crate::federation::entry::Entry;
 use crate::federation::project::Source;
 use crate::federation::{Federation, backstage};
 use crate::ground::error::{Error, Result};
@@ -22,7 +23,7 @@ pub(super) async fn export(
     _: Caller<FedRead>,
     Path(slug): Path<Slug>,
 ) -> Result<Response> {
-    let project = federation.board().find(slug.as_str()).map(super::super::board::Entry::to_wire);
+    let project = federation.board().find(slug.as_str()).map(Entry::to_wire);
     let project = project.ok_or_else(|| not_found(slug.as_str()))?;
     Ok(([(CONTENT_TYPE, "application/yaml")], backstage::export(&project)).into_response())
 }
