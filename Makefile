@@ -34,8 +34,12 @@ build: ## Build target/release/commandcenter. Minutes the first time, seconds af
 test: ## Run every test on both stacks, against real servers. Arguments: make test ARGS="-- NAME".
 	@cargo xtask test $(ARGS)
 
+.PHONY: chaos
+chaos: ## Simulate 10,000 project-days of the federation. Arguments: make chaos ARGS="--seed 7".
+	@cargo xtask chaos federation $(ARGS)
+
 .PHONY: lint
-lint: format typos machete deny clippy rustdoc tidy ## Check the format, the lints, the licences, the spelling.
+lint: format typos machete deny clippy rustdoc tidy generated ## Check the format, the lints, the licences, the spelling.
 
 .PHONY: bench
 bench: ## Measure, each number beside its baseline. Arguments: make bench ARGS=beats.
@@ -48,7 +52,7 @@ docs: $(MDBOOK) ## Build the book into target/docs and the API documentation.
 
 # The parts of `lint`, in the order of their cost.
 
-.PHONY: format clippy rustdoc tidy deny machete typos
+.PHONY: format clippy rustdoc tidy generated deny machete typos
 format:
 	cargo fmt --all --check
 tidy:
@@ -61,6 +65,8 @@ deny: $(CARGO_DENY)
 	$(CARGO_DENY) --workspace check --hide-inclusion-graph licenses bans sources
 clippy:
 	cargo clippy --workspace --all-targets -- --deny warnings
+generated:
+	cargo xtask gen --check
 rustdoc:
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items
 

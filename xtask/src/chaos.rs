@@ -1,6 +1,7 @@
 //! `cargo xtask chaos`: the simulation, built with the rest of the workspace and run.
 
 use anyhow::{Context, Result, ensure};
+use tokio::process::Command;
 
 use crate::cargo;
 use crate::process::Running;
@@ -13,9 +14,14 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(options: Options) -> Result<()> {
-    let mut command = cargo::command();
-    command.args(["run", "--quiet", "--package", "chaos", "--"]).args(options.simulation);
-    let status = Running::start(&mut command)?.wait().await.context("cannot run the simulation")?;
+    // The whole workspace at once, so that no dependency is built twice with other features.
+    let mut build = cargo::command();
+    build.args(["build", "--quiet", "--workspace", "--bin", "chaos"]);
+    ensure!(Running::start(&mut build)?.wait().await?.success(), "the build failed");
+    let mut simulation = Command::new(std::env::current_exe()?.with_file_name("chaos"));
+    simulation.args(options.simulation).current_dir(cargo::workspace_root());
+    let running = Running::start(&mut simulation)?.wait().await;
+    let status = running.context("cannot run the simulation")?;
     ensure!(status.success(), "the simulation found something");
     Ok(())
 }

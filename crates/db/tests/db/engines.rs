@@ -27,7 +27,8 @@ fn migrations_have_the_same_names_on_both_sides() {
 async fn a_row_that_points_at_nothing_is_refused() {
     for rig in Rig::both().await {
         let mut tx = rig.db.write(&rig.tenant("a").await).await.unwrap();
-        let orphan = "insert into status_transition (project_id, at, from_status, to_status, reasons)
+        let orphan =
+            "insert into status_transition (project_id, at, from_status, to_status, reasons)
              values ($1, $2, 'unknown', 'online', $3)";
         let reasons = sqlx::types::Json(serde_json::json!([]));
         let (project, at) = (ProjectId::new(), Timestamp::UNIX_EPOCH);
@@ -72,8 +73,7 @@ async fn on_postgres_no_statement_runs_for_ever() {
 async fn next_number(db: &Db, scope: &Scope) -> Result<i64, Error> {
     let mut tx = db.write(scope).await?;
     // A read before the write, as most changes have.
-    let _: Option<i64> =
-        run!(tx, fetch_optional, query_scalar("select event_seq from log_head"))?;
+    let _: Option<i64> = run!(tx, fetch_optional, query_scalar("select event_seq from log_head"))?;
     let number = run!(
         tx,
         fetch_one,

@@ -60,14 +60,16 @@ async fn access(tx: &mut Tx) -> Result<(), Error> {
     run!(tx, execute, query(link).bind(hash()).bind(AT))?;
     let session = "insert into session (token_hash, expires_at) values ($1, $2)";
     run!(tx, execute, query(session).bind(hash()).bind(AT))?;
-    let answer = "insert into idempotency (actor, key, request_hash, created_at) values ('a', 'b', $1, $2)";
+    let answer =
+        "insert into idempotency (actor, key, request_hash, created_at) values ('a', 'b', $1, $2)";
     run!(tx, execute, query(answer).bind(hash()).bind(AT))?;
     Ok(())
 }
 
 async fn federation(tx: &mut Tx) -> Result<(), Error> {
     let project_id = id();
-    let project = "insert into project (id, slug, name, hub_url, tags, allow_fanout, annotations, source,
+    let project =
+        "insert into project (id, slug, name, hub_url, tags, allow_fanout, annotations, source,
                               created_at, updated_at)
          values ($1, 'a', 'b', 'http://c', $2, $2, $3, 'api', $4, $4)";
     let (list, map) = (Json(json!([])), Json(json!({})));
@@ -75,7 +77,8 @@ async fn federation(tx: &mut Tx) -> Result<(), Error> {
     let presence = "insert into presence (project_id, status, status_since, status_reasons)
          values ($1, 'online', $2, $3)";
     run!(tx, execute, query(presence).bind(project_id).bind(AT).bind(&list))?;
-    let transition = "insert into status_transition (project_id, at, from_status, to_status, reasons)
+    let transition =
+        "insert into status_transition (project_id, at, from_status, to_status, reasons)
          values ($1, $2, 'unknown', 'online', $3)";
     run!(tx, execute, query(transition).bind(project_id).bind(AT).bind(&list))?;
     let lease = "insert into recorder_lease (holder, until, linked) values ($1, $2, $3)";

@@ -238,9 +238,10 @@ pub(super) async fn run(federation: Federation) {
         if heartbeats_due {
             heartbeats_written = now;
         }
-        federation.write(heartbeats_due, LEASE_LASTS).await;
+        let written = federation.write(heartbeats_due, LEASE_LASTS).await;
         tokio::select! {
-            () = federation.0.standing_changed.notified() => {}
+            // A database that is away is not asked again for every beat.
+            () = federation.0.standing_changed.notified(), if written => {}
             () = app.clock.sleep(RENEW_EVERY) => {}
         }
     }
@@ -255,7 +256,8 @@ impl Federation {
         self.write(true, Duration::ZERO).await;
     }
 
-    async fn write(&self, with_heartbeats: bool, lasts: Duration) {
+    /// Writes what changed. `false` when that did not work.
+    async fn write(&self, with_heartbeats: bool, lasts: Duration) -> bool {
         let mut recorder = self.0.recorder.lock().await;
         let heard = if with_heartbeats { self.take_heartbeats() } else { Vec::new() };
         if let Err(error) = self.flush(&mut recorder, &heard, lasts).await {
@@ -263,7 +265,9 @@ impl Federation {
             // A transaction that failed may have lost the lease as well: read again.
             recorder.lost_the_lease();
             self.put_heartbeats_back(&heard);
+            return false;
         }
+        true
     }
 
     async fn flush(
