@@ -29,6 +29,9 @@ pub(crate) struct Row {
     baseline: Option<Baseline>,
     #[serde(skip_serializing_if = "Option::is_none")]
     goal: Option<Goal>,
+    /// Of both medians; in the file for who reads it without this program, as is the next.
+    ratio: Option<f64>,
+    is_reached: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -72,7 +75,8 @@ impl Report {
     }
 
     pub(crate) fn push(&mut self, row: Row) {
-        self.rows.push(row);
+        let (ratio, is_reached) = (row.ratio(), row.is_reached());
+        self.rows.push(Row { ratio, is_reached, ..row });
     }
 
     pub(crate) fn note(&mut self, note: impl Into<String>) {
@@ -95,7 +99,15 @@ impl Report {
 
 impl Row {
     pub(crate) fn new(what: impl Into<String>, unit: Unit, ours: impl Into<Samples>) -> Self {
-        Self { what: what.into(), unit, ours: ours.into(), baseline: None, goal: None }
+        Self {
+            what: what.into(),
+            unit,
+            ours: ours.into(),
+            baseline: None,
+            goal: None,
+            ratio: None,
+            is_reached: None,
+        }
     }
 
     #[must_use]

@@ -39,10 +39,11 @@ pub(crate) fn binary() -> Result<PathBuf> {
 fn commandcenter() -> Result<Command> {
     let mut command = Command::new(binary()?);
     for (name, _) in std::env::vars_os() {
-        let is_ours = name.to_str().is_some_and(|name| name.starts_with("COMMANDCENTER_"));
-        if is_ours
-            || ["DATABASE_URL", "NATS_URL", "FEDERATION_API_KEYS"].map(Into::into).contains(&name)
-        {
+        let configures = |name: &str| {
+            name.starts_with("COMMANDCENTER_")
+                || ["DATABASE_URL", "NATS_URL", "FEDERATION_API_KEYS"].contains(&name)
+        };
+        if name.to_str().is_some_and(configures) {
             command.env_remove(name);
         }
     }
