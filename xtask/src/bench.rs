@@ -34,7 +34,9 @@ enum Bench {
 }
 
 /// Outside the tests' profile: an unoptimised number says nothing.
-const BUILD: [&str; 6] = ["build", "--release", "--package", "cli", "--package", "bench"];
+/// The whole workspace at once, so that no dependency is built twice with other features.
+const BUILD: [&str; 7] =
+    ["build", "--release", "--workspace", "--bin", "commandcenter", "--bin", "bench"];
 
 pub(crate) async fn run(options: Options) -> Result<()> {
     let mut build = Running::start(cargo::command().args(BUILD))?;

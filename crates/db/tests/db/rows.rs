@@ -81,7 +81,7 @@ async fn federation(tx: &mut Tx) -> Result<(), Error> {
         "insert into status_transition (project_id, at, from_status, to_status, reasons)
          values ($1, $2, 'unknown', 'online', $3)";
     run!(tx, execute, query(transition).bind(project_id).bind(AT).bind(&list))?;
-    let lease = "insert into recorder_lease (holder, until, linked) values ($1, $2, $3)";
+    let lease = "insert into recorder_lease (holder, until, linked, term) values ($1, $2, $3, 1)";
     run!(tx, execute, query(lease).bind(id()).bind(AT).bind(true))?;
     Ok(())
 }

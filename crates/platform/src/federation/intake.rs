@@ -21,6 +21,8 @@ use crate::ground::signing;
 
 /// Beats judged under one lock of the board.
 const BATCH: usize = 1_024;
+/// After so many full batches everything that waited when the first was read is read.
+const BACKLOG: usize = mesh::SUBSCRIPTION_CAPACITY / BATCH;
 const RESUBSCRIBE_AFTER: Duration = Duration::from_secs(1);
 
 /// Runs until the process stops. The service never ends for a beat.
@@ -45,26 +47,37 @@ async fn listen(federation: &Federation) -> anyhow::Result<()> {
     let subscription = app.mesh.subscribe(&pattern, None).await.context("cannot subscribe")?;
     let mut batches = subscription.ready_chunks(BATCH);
     let mut intake = Intake::new(federation);
+    let mut full_batches = 0;
     intake.link(&mut link);
     loop {
         let deadline = federation.board().next_deadline();
         tokio::select! {
-            batch = batches.next() => match batch {
-                Some(batch) => intake.take(&batch),
-                None => return Ok(()),
-            },
-            () = sleep_until(federation, deadline) => intake.expire(),
-            changed = link.changed() => {
-                changed.context("the mesh is closed")?;
-                intake.link(&mut link);
-            }
-            () = federation.0.deadline_moved.notified() => {}
+            // Nobody is silent whose beat waits to be read, however long this process was held up.
+            biased;
             () = app.stopping.cancelled() => {
                 while let Some(Some(batch)) = batches.next().now_or_never() {
                     intake.take(&batch);
                 }
                 return Ok(());
             }
+            changed = link.changed() => {
+                changed.context("the mesh is closed")?;
+                intake.link(&mut link);
+            }
+            batch = batches.next() => {
+                let Some(batch) = batch else { return Ok(()) };
+                intake.take(&batch);
+                full_batches += 1;
+                let is_read_up = batch.len() < BATCH || full_batches > BACKLOG;
+                if is_read_up {
+                    full_batches = 0;
+                }
+                if is_read_up && deadline.is_some_and(|it| it <= app.clock.monotonic()) {
+                    intake.expire();
+                }
+            }
+            () = sleep_until(federation, deadline) => intake.expire(),
+            () = federation.0.deadline_moved.notified() => {}
         }
     }
 }

@@ -7,6 +7,7 @@ mod file;
 mod newcomers;
 mod outages;
 mod parsing;
+mod probing;
 mod stream;
 mod timing;
 

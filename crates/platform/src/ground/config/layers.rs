@@ -135,11 +135,13 @@ impl Layers {
             }
         }
         for (name, text) in environment {
-            let Some(rest) = name.strip_prefix(PREFIX).filter(|rest| rest.contains("__")) else {
-                continue;
-            };
+            let Some(rest) = name.strip_prefix(PREFIX) else { continue };
             let origin = format!("environment {name}");
             let key = rest.to_ascii_lowercase().replace("__", ".");
+            // Without a section it may be a name of the command line, as COMMANDCENTER_SERVER.
+            if !rest.contains("__") && !self.settings.contains_key(&key) {
+                continue;
+            }
             match key.strip_suffix("_file") {
                 Some(secret) if SECRETS.contains(&secret) => match std::fs::read_to_string(text) {
                     Ok(content) => self.add_text(secret, content.trim(), &origin, errors),

@@ -37,6 +37,12 @@ fn a_flag_wins_over_the_environment() {
 }
 
 #[test]
+fn a_setting_without_a_section_has_a_name_in_the_environment_too() {
+    let environment = [("COMMANDCENTER_TENANT", "acme"), ("COMMANDCENTER_SERVER", "http://x")];
+    assert_eq!(load(&environment, &[]).unwrap().tenant.as_str(), "acme");
+}
+
+#[test]
 fn everything_wrong_is_reported_at_once() {
     let text =
         "[federation]\noffline_after = \"0s\"\nlisten = 5\nlitsen = \"x\"\n[mesh]\ntoken = true\n";
