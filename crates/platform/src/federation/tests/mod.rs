@@ -11,7 +11,9 @@ mod probing;
 mod stream;
 mod timing;
 
-use serde_json::json;
+use std::time::Duration;
+
+use serde_json::{Value, json};
 
 use crate::testing::TestApp;
 
@@ -33,4 +35,27 @@ async fn settle(app: &TestApp) {
         app.metric(name, &[]).await > before
     })
     .await;
+}
+
+/// What a project became, oldest first, as it is recorded.
+async fn transitions(app: &TestApp, slug: &str) -> Vec<String> {
+    let history = app.get(&format!("/api/fed/projects/{slug}/history?days=2")).await.json();
+    let to = |it: &Value| it["to"].as_str().unwrap().to_owned();
+    let mut found: Vec<String> =
+        history["transitions"].as_array().unwrap().iter().map(to).collect();
+    found.reverse();
+    found
+}
+
+/// Waits until just these transitions of `atlas` are recorded, and stay so.
+async fn until_recorded(app: &TestApp, expected: &[&str]) {
+    app.eventually(&format!("{expected:?} is recorded"), async |app| {
+        // What could not be written is tried again by the clock.
+        app.advance(Duration::from_millis(20)).await;
+        transitions(app, "atlas").await == expected
+    })
+    .await;
+    app.advance(Duration::from_secs(1)).await;
+    settle(app).await;
+    assert_eq!(transitions(app, "atlas").await, expected);
 }

@@ -2,26 +2,16 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::with_project;
+use super::{transitions, until_recorded, with_project};
 use crate::testing::TestApp;
-
-async fn transitions(app: &TestApp, slug: &str) -> Vec<String> {
-    let history = app.get(&format!("/api/fed/projects/{slug}/history?days=2")).await.json();
-    let to = |it: &Value| it["to"].as_str().unwrap().to_owned();
-    let mut found: Vec<String> =
-        history["transitions"].as_array().unwrap().iter().map(to).collect();
-    found.reverse();
-    found
-}
 
 #[tokio::test]
 async fn a_restart_grants_one_full_threshold() {
     let mut app = with_project("atlas").await;
     app.beat("atlas", json!({})).await;
-    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1)
-        .await;
+    until_recorded(&app, &["online"]).await;
     app.stop().await;
     app.clock.advance(Duration::from_mins(5));
     app.start_again().await;
@@ -38,8 +28,7 @@ async fn a_restart_is_not_a_transition() {
     let mut app = with_project("atlas").await;
     app.advance(Duration::from_secs(1)).await;
     app.beat("atlas", json!({})).await;
-    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1)
-        .await;
+    until_recorded(&app, &["online"]).await;
     let since = app.project("atlas").await["status_since"].clone();
     app.stop().await;
     app.clock.advance(Duration::from_secs(20));
@@ -135,24 +124,11 @@ async fn of_two_replicas_each_transition_is_recorded_once() {
     app.end().await;
 }
 
-/// Waits until just these transitions of `atlas` are recorded, and stay so.
-async fn until_recorded(app: &TestApp, expected: &[&str]) {
-    app.eventually(&format!("{expected:?} is recorded"), async |app| {
-        app.advance(Duration::from_millis(200)).await;
-        transitions(app, "atlas").await == expected
-    })
-    .await;
-    app.advance(Duration::from_secs(3)).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(transitions(app, "atlas").await, expected);
-}
-
 #[tokio::test]
 async fn the_other_replica_records_when_the_first_is_gone() {
     let mut app = with_project("atlas").await;
     app.beat("atlas", json!({})).await;
-    app.eventually("online is recorded", async |app| transitions(app, "atlas").await.len() == 1)
-        .await;
+    until_recorded(&app, &["online"]).await;
     let other = app.start_replica().await;
     app.beat("atlas", json!({})).await;
     app.stop().await;
