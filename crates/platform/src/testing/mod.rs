@@ -12,11 +12,13 @@
 
 mod answer;
 mod database;
+mod live;
 mod proxy;
 mod stack;
 
 pub use answer::Answer;
 pub use database::TestDatabase;
+pub use live::{Live, LiveEvent};
 pub use proxy::Door;
 pub use stack::{Bus, Stack};
 
@@ -48,6 +50,7 @@ pub struct TestApp {
     http: reqwest::Client,
     running: Option<Running>,
     settings: Vec<(String, String)>,
+    services: Vec<Service>,
 }
 
 impl TestApp {
@@ -58,6 +61,11 @@ impl TestApp {
 
     /// With some settings changed.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::of(&[Service::Federation, Service::Worker], settings).await
+    }
+
+    /// Other services than the usual ones; requests go to the first.
+    pub async fn of(services: &[Service], settings: &[(&str, &str)]) -> Self {
         let stack = Stack::chosen();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = TestDatabase::create(stack).await;
@@ -74,6 +82,7 @@ impl TestApp {
             http: reqwest::Client::new(),
             running: None,
             settings: settings.iter().map(owned).collect(),
+            services: services.to_vec(),
         };
         app.start_again().await;
         app
@@ -82,7 +91,7 @@ impl TestApp {
     /// Starts the process that [`TestApp::stop`] ended, on the same data and clock.
     pub async fn start_again(&mut self) {
         let running = self.start_replica().await;
-        self.address = running.address(Service::Federation).expect("the federation listens");
+        self.address = running.started().addresses.first().expect("a service listens").1;
         self.running = Some(running);
         // A timer that is due at once must not depend on who runs first.
         self.eventually("the mesh is heard", async |app| {
@@ -94,15 +103,24 @@ impl TestApp {
 
     /// One more process on the same database and mesh.
     pub async fn start_replica(&self) -> Running {
-        let config = self.config();
+        self.start_replica_with(self.config()).await.expect("the application starts")
+    }
+
+    /// One more process with another configuration.
+    pub async fn start_replica_with(&self, config: Config) -> anyhow::Result<Running> {
         let extras = Extras {
             clock: Some(self.clock.clone()),
             key: Some(SecretString::from(self.key.expose_secret().to_owned())),
             mesh: self.bus.shared(),
         };
-        Running::start(config, &[Service::Federation, Service::Worker], extras)
-            .await
-            .expect("the application starts")
+        Running::start(config, &self.services, extras).await
+    }
+
+    /// A process that relays and runs jobs, and serves nothing.
+    pub async fn start_worker(&self) -> Running {
+        let extras = Extras { clock: Some(self.clock.clone()), key: None, mesh: self.bus.shared() };
+        let started = Running::start(self.config(), &[Service::Worker], extras).await;
+        started.expect("the application starts")
     }
 
     /// The configuration its processes get.
@@ -160,6 +178,54 @@ impl TestApp {
         self.anonymous(method, path).header("x-api-key", self.key.expose_secret())
     }
 
+    /// A request with a key of its own.
+    pub fn with_key(
+        &self,
+        key: &str,
+        method: reqwest::Method,
+        path: &str,
+    ) -> reqwest::RequestBuilder {
+        self.anonymous(method, path).header("x-api-key", key)
+    }
+
+    /// What `key` is answered when it reads `path`.
+    pub async fn get_as(&self, key: &str, path: &str) -> Answer {
+        self.send(self.with_key(key, reqwest::Method::GET, path)).await
+    }
+
+    /// A fresh key with those scopes: its id and its secret.
+    pub async fn new_key(&self, scopes: &[&str]) -> (String, String) {
+        let body = json!({ "name": "test", "scopes": scopes });
+        let made = self.post("/api/v1/keys", body).await.json();
+        let at = |path: &str| made.pointer(path).and_then(Value::as_str).map(str::to_owned);
+        at("/key/id").zip(at("/secret")).expect("a key with its secret")
+    }
+
+    /// Follows a live stream, behind the event `last` when there is one.
+    pub async fn follow(&self, path: &str, last: Option<&str>) -> Live {
+        let mut request = self.request(reqwest::Method::GET, path);
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        Live::open(request).await
+    }
+
+    /// Where its processes are found.
+    pub fn started(&self) -> &crate::lifecycle::Started {
+        self.running.as_ref().expect("it runs").started()
+    }
+
+    /// The key that may do everything.
+    pub fn key(&self) -> &str {
+        self.key.expose_secret()
+    }
+
+    /// The application behind the sockets, for what no route shows.
+    #[cfg(test)]
+    pub(crate) fn app(&self) -> &crate::ground::app::App {
+        self.running.as_ref().expect("it runs").app()
+    }
+
     /// A request of nobody.
     pub fn anonymous(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method, format!("http://{}{path}", self.address))
@@ -167,6 +233,19 @@ impl TestApp {
 
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         Answer::of(request.send().await.expect("the server answers")).await
+    }
+
+    /// Sends again what is answered 503, as a client should: on a crowded machine twenty at once
+    /// may wait too long for a connection of the pool.
+    pub async fn insist(&self, request: reqwest::RequestBuilder) -> Answer {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let again = request.try_clone().expect("a body that is no stream");
+            let answer = self.send(again).await;
+            if answer.status != 503 || tokio::time::Instant::now() > deadline {
+                return answer;
+            }
+        }
     }
 
     /// Registers a project of that slug.
