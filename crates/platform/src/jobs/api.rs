@@ -62,7 +62,13 @@ async fn retry(
     let mut tx = app.db.write(caller.scope()).await?;
     let job = jobs::find(&mut tx, id).await?.ok_or_else(not_found)?;
     if !jobs::retry(&mut tx, id, now).await? {
-        return Err(Error::Conflict(format!("job {id} was not given up, it is {}", job.state)));
+        let words = match job.state {
+            JobState::GaveUp => format!("another {} waits or runs already", job.name),
+            JobState::Queued | JobState::Running | JobState::Done => {
+                format!("job {id} was not given up, it is {}", job.state)
+            }
+        };
+        return Err(Error::Conflict(words));
     }
     let change = Change {
         kind: "jobs.retried",

@@ -67,64 +67,83 @@ pub(super) async fn claim(
     run!(tx, fetch_optional, query_as(claim).bind(now).bind(locked_until))
 }
 
-/// Keeps a claimed job from being claimed again.
+/// Keeps a claimed job from being claimed again. `false`, as from the three below, when another
+/// worker has it by now: every claim counts as an attempt, so the attempt tells whose it is.
 pub(super) async fn extend(
     tx: &mut Tx,
-    id: JobId,
+    job: &Claimed,
     locked_until: Timestamp,
-) -> Result<(), db::Error> {
-    run!(
+) -> Result<bool, db::Error> {
+    let changed = run!(
         tx,
         execute,
-        query("update job set locked_until = $2 where id = $1").bind(id).bind(locked_until)
+        query(
+            "update job set locked_until = $3
+             where id = $1 and attempts = $2 and state = 'running'"
+        )
+        .bind(job.id)
+        .bind(job.attempts)
+        .bind(locked_until)
     )?;
-    Ok(())
+    Ok(changed == 1)
 }
 
-pub(super) async fn finish(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<(), db::Error> {
-    run!(
+pub(super) async fn finish(tx: &mut Tx, job: &Claimed, now: Timestamp) -> Result<bool, db::Error> {
+    let changed = run!(
         tx,
         execute,
-        query("update job set state = 'done', finished_at = $2, error = null where id = $1")
-            .bind(id)
-            .bind(now)
+        query(
+            "update job set state = 'done', finished_at = $3, error = null
+             where id = $1 and attempts = $2 and state = 'running'"
+        )
+        .bind(job.id)
+        .bind(job.attempts)
+        .bind(now)
     )?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Puts a failed job back for `run_at`.
 pub(super) async fn put_back(
     tx: &mut Tx,
-    id: JobId,
+    job: &Claimed,
     run_at: Timestamp,
     error: &str,
-) -> Result<(), db::Error> {
-    run!(
+) -> Result<bool, db::Error> {
+    let changed = run!(
         tx,
         execute,
-        query("update job set state = 'queued', run_at = $2, error = $3 where id = $1")
-            .bind(id)
-            .bind(run_at)
-            .bind(error)
+        query(
+            "update job set state = 'queued', run_at = $3, error = $4
+             where id = $1 and attempts = $2 and state = 'running'"
+        )
+        .bind(job.id)
+        .bind(job.attempts)
+        .bind(run_at)
+        .bind(error)
     )?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 pub(super) async fn give_up(
     tx: &mut Tx,
-    id: JobId,
+    job: &Claimed,
     now: Timestamp,
     error: &str,
-) -> Result<(), db::Error> {
-    run!(
+) -> Result<bool, db::Error> {
+    let changed = run!(
         tx,
         execute,
-        query("update job set state = 'gave_up', finished_at = $2, error = $3 where id = $1")
-            .bind(id)
-            .bind(now)
-            .bind(error)
+        query(
+            "update job set state = 'gave_up', finished_at = $3, error = $4
+             where id = $1 and attempts = $2 and state = 'running'"
+        )
+        .bind(job.id)
+        .bind(job.attempts)
+        .bind(now)
+        .bind(error)
     )?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 pub(super) async fn count_given_up(tx: &mut Tx) -> Result<i64, db::Error> {
@@ -168,14 +187,18 @@ pub(crate) async fn find(tx: &mut Tx, id: JobId) -> Result<Option<Job>, db::Erro
     Ok(row.map(Job::from))
 }
 
-/// Gives a job that was given up a fresh set of attempts. `false` when it was not given up.
+/// Gives a job that was given up a fresh set of attempts. `false` when it was not given up, or
+/// when another of its name and unique key waits or runs.
 pub(crate) async fn retry(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<bool, db::Error> {
     let changed = run!(
         tx,
         execute,
         query(
             "update job set state = 'queued', attempts = 0, run_at = $2, finished_at = null
-             where id = $1 and state = 'gave_up'"
+             where id = $1 and state = 'gave_up'
+               and not exists (select 1 from job other
+                               where other.name = job.name and other.unique_key = job.unique_key
+                                 and other.state in ('queued', 'running'))"
         )
         .bind(id)
         .bind(now)

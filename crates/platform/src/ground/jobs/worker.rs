@@ -1,12 +1,14 @@
 //! Claims jobs and runs them, one after another.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow, ensure};
+use futures::FutureExt;
 use prometheus_client::metrics::gauge::Gauge;
 use serde_json::Value;
 use wire::Timestamp;
@@ -20,6 +22,7 @@ use crate::ground::log;
 const LOCK: Duration = Duration::from_mins(2);
 const EXTEND_EVERY: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+const COUNT_EVERY: Duration = Duration::from_secs(15);
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// The first pause after a failure; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
@@ -59,6 +62,7 @@ impl Worker {
         let worker = Arc::new(self);
         let app = worker.app.clone();
         app.spawn(Arc::clone(&worker).work());
+        app.spawn(Arc::clone(&worker).count_given_up());
         app.spawn(worker.schedule());
     }
 
@@ -84,10 +88,27 @@ impl Worker {
         }
     }
 
+    /// Several workers give up and people retry: only the database knows how many are left.
+    async fn count_given_up(self: Arc<Self>) {
+        loop {
+            match self.read_given_up().await {
+                Ok(count) => {
+                    self.given_up.set(count);
+                }
+                Err(error) => tracing::warn!(error = ?error, "cannot count the jobs given up"),
+            }
+            self.app.clock.sleep(COUNT_EVERY).await;
+        }
+    }
+
+    async fn read_given_up(&self) -> Result<i64, db::Error> {
+        let mut tx = self.app.db.read(&self.app.service_scope("jobs")).await?;
+        store::count_given_up(&mut tx).await
+    }
+
     async fn queue_sweep(&self) -> anyhow::Result<()> {
         let mut tx = self.app.db.write(&self.app.service_scope("jobs")).await?;
         enqueue(&mut tx, &Sweep, self.app.clock.now(), Some("sweep")).await?;
-        self.given_up.set(store::count_given_up(&mut tx).await?);
         tx.commit().await?;
         Ok(())
     }
@@ -101,37 +122,52 @@ impl Worker {
         tx.commit().await?;
         let Some(job) = claimed else { return Ok(false) };
 
-        let result = self.run_while_locked(&job).await;
+        let result = match job.attempts {
+            // It was claimed as often as it may be and nobody came back to say how it went.
+            attempts if attempts > MAX_ATTEMPTS => Err(anyhow!("its workers died running it")),
+            _ => self.run_while_locked(&job).await,
+        };
+        if !self.settle(&job, result).await? {
+            tracing::warn!(job = job.name, id = %job.id, "another worker took the job over");
+        }
+        Ok(true)
+    }
 
-        let mut tx = self.app.db.write(&scope).await?;
+    /// Writes how it went. `false` when the job is another worker's by now.
+    async fn settle(&self, job: &Claimed, result: anyhow::Result<()>) -> anyhow::Result<bool> {
         let now = self.app.clock.now();
-        match result {
-            Ok(()) => store::finish(&mut tx, job.id, now).await?,
+        let mut tx = self.app.db.write(&self.app.service_scope("jobs")).await?;
+        let is_ours = match result {
+            Ok(()) => store::finish(&mut tx, job, now).await?,
             Err(error) => {
                 let error = format!("{error:#}");
                 tracing::warn!(job = job.name, id = %job.id, attempts = job.attempts, error, "job failed");
                 if job.attempts >= MAX_ATTEMPTS {
-                    store::give_up(&mut tx, job.id, now, &error).await?;
-                    self.given_up.inc();
+                    let gave_up = store::give_up(&mut tx, job, now, &error).await?;
+                    self.given_up.inc_by(i64::from(gave_up));
+                    gave_up
                 } else {
-                    store::put_back(&mut tx, job.id, now + pause(job.attempts), &error).await?;
+                    store::put_back(&mut tx, job, now + pause(job.attempts), &error).await?
                 }
             }
-        }
+        };
         tx.commit().await?;
-        Ok(true)
+        Ok(is_ours)
     }
 
+    /// Runs the job, and keeps it ours meanwhile. One that panics has failed, no more.
     async fn run_while_locked(&self, job: &Claimed) -> anyhow::Result<()> {
         let runner = self.runners.get(job.name.as_str());
         let runner = runner.with_context(|| format!("this version knows no job {}", job.name))?;
-        let mut outcome = runner(self.app.clone(), job.payload.0.clone());
+        let outcome = runner(self.app.clone(), job.payload.0.clone());
+        let mut outcome = AssertUnwindSafe(outcome).catch_unwind();
         loop {
             tokio::select! {
-                result = &mut outcome => return result,
+                result = &mut outcome => return result.unwrap_or_else(|_| Err(anyhow!("it panicked"))),
                 () = self.app.clock.sleep(EXTEND_EVERY) => {
                     let mut tx = self.app.db.write(&self.app.service_scope("jobs")).await?;
-                    store::extend(&mut tx, job.id, self.app.clock.now() + LOCK).await?;
+                    let until = self.app.clock.now() + LOCK;
+                    ensure!(store::extend(&mut tx, job, until).await?, "another worker has it");
                     tx.commit().await?;
                 }
             }
