@@ -58,23 +58,29 @@ async fn verify(State(app): State<App>, caller: Caller<AuditRead>) -> Result<Jso
 async fn verify_chain(app: &App, scope: &Scope) -> Result<Verification, db::Error> {
     let mut tx = app.db.read(scope).await?;
     // Read first: records that come meanwhile are beyond it.
-    let (last, head) = log::audit_head(&mut tx).await?;
+    let head = log::audit_head(&mut tx).await?;
     let (mut seq, mut prev) = (0, log::FIRST_PREV.to_owned());
-    while seq < last {
+    while seq < head.seq {
         let records = log::audit_records(&mut tx, seq, BATCH).await?;
         if records.is_empty() {
             return Ok(broken(seq, seq + 1, "is missing, and every one after it"));
         }
         for record in records {
+            if seq == head.seq {
+                break;
+            }
             if let Some(what) = log::chain_break(&record, seq + 1, &prev) {
                 return Ok(broken(seq, seq + 1, &what));
             }
             seq = record.seq;
             prev = record.hash;
-            if seq == last && prev != head {
-                return Ok(broken(seq, seq, "is not the one that was written last"));
-            }
         }
+    }
+    if prev != head.hash {
+        return Ok(broken(seq, seq, "is not the one that was written last"));
+    }
+    if head.highest > head.seq {
+        return Ok(broken(seq, seq + 1, "is beyond the one that was written last"));
     }
     Ok(Verification { records: seq, broken: None })
 }

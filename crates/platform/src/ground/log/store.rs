@@ -158,10 +158,28 @@ pub(crate) async fn audit_records(
     Ok(rows.into_iter().map(Record::from).collect())
 }
 
-/// The number and hash of the newest audit record, as the head remembers them.
-pub(crate) async fn audit_head(tx: &mut Tx) -> Result<(i64, String), db::Error> {
-    let head = run!(tx, fetch_optional, query_as("select audit_seq, audit_hash from log_head"))?;
-    Ok(head.unwrap_or_else(|| (0, super::FIRST_PREV.to_owned())))
+/// What should be the newest audit record, and what is: read in one statement, so that no append
+/// comes between.
+#[derive(sqlx::FromRow)]
+pub(crate) struct AuditHead {
+    /// As the head remembers it.
+    pub seq: i64,
+    pub hash: String,
+    /// The highest number among the records themselves.
+    pub highest: i64,
+}
+
+pub(crate) async fn audit_head(tx: &mut Tx) -> Result<AuditHead, db::Error> {
+    run!(
+        tx,
+        fetch_one,
+        query_as(
+            "select coalesce((select audit_seq from log_head), 0) as seq,
+                    coalesce((select audit_hash from log_head), $1) as hash,
+                    coalesce((select max(seq) from audit_record), 0) as highest"
+        )
+        .bind(super::FIRST_PREV)
+    )
 }
 
 /// 9999-12-31, past every event.
