@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wire::access::{CreatedKey, Key, NewKey, Permission};
-use wire::{FieldError, KeyId, Problem};
+use wire::{FieldError, KeyId, Problem, Timestamp};
 
 use super::authenticate::Access;
 use super::caller::{Caller, KeysRead, KeysWrite};
@@ -58,7 +58,12 @@ async fn create(
     caller: Caller<KeysWrite>,
     Body(new): Body<NewKey>,
 ) -> Result<Response> {
-    check(&new)?;
+    check(&new, access.app.clock.now())?;
+    if let Some(own) = caller.project().filter(|own| new.project.as_ref() != Some(own)) {
+        let words =
+            format!("you speak for {own}, so a key of yours must too: give it that project");
+        return Err(Error::Forbidden(words));
+    }
     if let Some(exceeding) = new.scopes.iter().find(|permission| !caller.holds(**permission)) {
         let words = format!("you cannot give away {exceeding}, which you do not hold");
         return Err(Error::Forbidden(words));
@@ -95,10 +100,17 @@ async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn check(new: &NewKey) -> Result<()> {
+fn check(new: &NewKey, now: Timestamp) -> Result<()> {
     let mut errors = Vec::new();
-    if !(1..=100).contains(&new.name.trim().chars().count()) {
+    let is_short = |text: &str| (1..=100).contains(&text.trim().chars().count());
+    if !is_short(&new.name) {
         errors.push(FieldError::new("name", "must be 1 to 100 characters"));
+    }
+    if new.owner.as_deref().is_some_and(|owner| !is_short(owner)) {
+        errors.push(FieldError::new("owner", "must be 1 to 100 characters"));
+    }
+    if new.expires_at.is_some_and(|expires| expires <= now) {
+        errors.push(FieldError::new("expires_at", "must be in the future"));
     }
     if new.scopes.is_empty() {
         errors.push(FieldError::new("scopes", "must hold at least one"));
@@ -129,7 +141,7 @@ impl Access {
         };
         let mut tx = self.app.db.write(scope).await?;
         if let Some(old) = key.rotates {
-            check_rotation(&mut tx, old).await?;
+            check_rotation(&mut tx, old, now).await?;
         }
         store::insert(&mut tx, &key, KeyHash::of(secret.expose_secret())).await?;
         let change = Change {
@@ -159,17 +171,19 @@ impl Access {
     }
 }
 
-/// The older key must be there, and only one may stand in for it.
-async fn check_rotation(tx: &mut db::Tx, old: KeyId) -> Result<()> {
-    match store::find(tx, old).await? {
-        None => return Err(Error::field("rotates", format!("key {old} does not exist"))),
-        Some(key) if key.revoked_at.is_some() => {
-            return Err(Error::field("rotates", format!("key {old} was revoked")));
-        }
-        Some(_) => {}
+/// The older key must be usable and the only one of its rotation: two at once, never three.
+async fn check_rotation(tx: &mut db::Tx, old: KeyId, now: Timestamp) -> Result<()> {
+    let refuse = |words: &str| Err(Error::field("rotates", format!("key {old} {words}")));
+    let Some(key) = store::find_to_rotate(tx, old).await? else { return refuse("does not exist") };
+    if key.revoked_at.is_some() {
+        return refuse("was revoked");
     }
-    if store::count_successors(tx, old).await? > 0 {
-        return Err(Error::Conflict(format!("key {old} has a successor already; revoke it first")));
+    if key.expires_at.is_some_and(|expires| expires <= now) {
+        return refuse("has expired");
+    }
+    if store::count_partners(tx, &key, now).await? > 0 {
+        let words = format!("key {old} is in a rotation already; revoke the older one first");
+        return Err(Error::Conflict(words));
     }
     Ok(())
 }

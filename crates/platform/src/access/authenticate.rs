@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use db::{Course, Scope};
+use futures::StreamExt;
 use wire::access::Permission;
 use wire::{KeyId, Slug};
 
@@ -43,6 +45,8 @@ pub(crate) struct Principal {
     pub permissions: Arc<HashSet<Permission>>,
     /// The project it speaks for.
     pub project: Option<Slug>,
+    /// By which it got in, when it was not by a session.
+    key: Option<Arc<Entry>>,
 }
 
 /// Refuses a request without a principal; puts the principal of any other into its extensions.
@@ -53,9 +57,26 @@ pub(crate) async fn authenticate(
 ) -> Result<Response> {
     let course = request.extensions().get::<Course>().cloned().unwrap_or_default();
     let principal = access.principal(request.headers(), request.method(), course).await?;
+    let key = principal.key.clone();
     request.extensions_mut().insert(principal.scope.clone());
     request.extensions_mut().insert(principal);
-    Ok(next.run(request).await)
+    let response = next.run(request).await;
+    match key.filter(|_| is_stream(&response)) {
+        Some(key) => Ok(until(response, access.ring.until_refused(key))),
+        None => Ok(response),
+    }
+}
+
+fn is_stream(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
+}
+
+/// Cuts the answer off when `end` comes.
+fn until(response: Response, end: impl Future<Output = ()> + Send + 'static) -> Response {
+    let (parts, body) = response.into_parts();
+    let body = body.into_data_stream().take_until(Box::pin(end));
+    Response::from_parts(parts, Body::from_stream(body))
 }
 
 impl Access {
@@ -80,6 +101,7 @@ impl Access {
                 scope: self.scope("user:administrator".to_owned(), course),
                 permissions: Arc::new(Permission::ALL.into_iter().collect()),
                 project: None,
+                key: None,
             });
         }
         self.attempts.count(Failure::Missing);
@@ -96,11 +118,12 @@ impl Access {
         Error::Forbidden(words.to_owned())
     }
 
-    fn of_key(&self, entry: &Entry, course: Course) -> Principal {
+    fn of_key(&self, entry: &Arc<Entry>, course: Course) -> Principal {
         Principal {
             scope: self.scope(actor(entry.key.id), course),
             permissions: Arc::clone(&entry.permissions),
             project: entry.key.project.clone(),
+            key: Some(Arc::clone(entry)),
         }
     }
 

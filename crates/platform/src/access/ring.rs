@@ -11,7 +11,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use uuid::Uuid;
 use wire::access::{Key, Permission};
 use wire::{KeyId, Timestamp};
@@ -40,6 +40,10 @@ struct Parts {
     /// Keys that are in no database: from the configuration, or of this process.
     seeded: HashMap<KeyHash, Arc<Entry>>,
     reloaded: Mutex<Moment>,
+    /// Held while the keys are read: a slower, older reading must not undo a newer one.
+    reloading: Mutex<()>,
+    /// Wakes whoever waits for a key to end.
+    reloads: watch::Sender<()>,
     reads: Limiter,
     writes: Limiter,
 }
@@ -57,6 +61,14 @@ impl Entry {
     fn new(key: Key, hash: KeyHash) -> Self {
         let permissions = Arc::new(key.scopes.iter().copied().collect());
         Self { key, permissions, hash, used_at: AtomicI64::new(0) }
+    }
+
+    /// Why the key may not be used at `now`.
+    fn ends(&self, now: Timestamp) -> Option<Refusal> {
+        if self.key.revoked_at.is_some() {
+            return Some(Refusal::Revoked);
+        }
+        self.key.expires_at.is_some_and(|expires| expires <= now).then_some(Refusal::Expired)
     }
 }
 
@@ -84,6 +96,8 @@ impl KeyRing {
             stored: ArcSwap::default(),
             seeded,
             reloaded: Mutex::default(),
+            reloading: Mutex::default(),
+            reloads: watch::Sender::new(()),
             reads: RateLimiter::keyed(quota(http.reads_per_minute)),
             writes: RateLimiter::keyed(quota(http.writes_per_minute)),
         }));
@@ -98,8 +112,10 @@ impl KeyRing {
         app.spawn(self.clone().write_last_used());
     }
 
+    /// Whether no key is left that anyone could use.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.stored.load().is_empty() && self.0.seeded.is_empty()
+        let now = self.0.app.clock.now();
+        self.0.seeded.is_empty() && !self.0.stored.load().values().any(|it| it.ends(now).is_none())
     }
 
     /// The key `text` is, if it may be used now.
@@ -124,11 +140,8 @@ impl KeyRing {
         if !entry.hash.is(hash) {
             return Err(Refusal::Wrong);
         }
-        if entry.key.revoked_at.is_some() {
-            return Err(Refusal::Revoked);
-        }
-        if entry.key.expires_at.is_some_and(|expires| expires <= now) {
-            return Err(Refusal::Expired);
+        if let Some(refusal) = entry.ends(now) {
+            return Err(refusal);
         }
         entry.used_at.store(now.micros(), Ordering::Relaxed);
         Ok(())
@@ -154,16 +167,44 @@ impl KeyRing {
         self.0.stored.load().get(&id).cloned()
     }
 
+    /// Ends when `entry` may no longer be used: whoever streams must not outlive their key.
+    pub(super) async fn until_refused(self, entry: Arc<Entry>) {
+        if self.0.seeded.contains_key(&entry.hash) {
+            std::future::pending::<()>().await;
+        }
+        let clock = &self.0.app.clock;
+        let mut reloads = self.0.reloads.subscribe();
+        loop {
+            reloads.borrow_and_update();
+            let known = self.0.stored.load().get(&entry.key.id).cloned();
+            let now = clock.now();
+            let Some(known) = known.filter(|known| known.ends(now).is_none()) else { return };
+            let expired = async {
+                match known.key.expires_at {
+                    Some(expires) => clock.sleep(expires.since(now)).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                changed = reloads.changed() => if changed.is_err() { return },
+                () = expired => {}
+            }
+        }
+    }
+
     pub(super) async fn reload(&self) -> Result<(), db::Error> {
         let app = &self.0.app;
+        let _held = self.0.reloading.lock().await;
         let mut tx = app.db.read(&app.service_scope("access")).await?;
         let keys = store::all(&mut tx).await?;
+        drop(tx);
         let entry = |(key, hash): (Key, Vec<u8>)| {
             let hash = KeyHash::from_bytes(&hash)?;
             Some((key.id, Arc::new(Entry::new(key, hash))))
         };
         self.write_last_used_now().await?;
         self.0.stored.store(Arc::new(keys.into_iter().filter_map(entry).collect()));
+        self.0.reloads.send_replace(());
         Ok(())
     }
 

@@ -58,13 +58,34 @@ pub(super) async fn find(tx: &mut Tx, id: KeyId) -> Result<Option<Key>, db::Erro
     Ok(row.map(|row| row.into_key().0))
 }
 
-/// How many usable keys already stand in for `id`.
-pub(super) async fn count_successors(tx: &mut Tx, id: KeyId) -> Result<i64, db::Error> {
+/// Like [`find`]; of two who want to rotate the same key, the second waits for the first.
+pub(super) async fn find_to_rotate(tx: &mut Tx, id: KeyId) -> Result<Option<Key>, db::Error> {
+    let text = tx.dialect(
+        "select * from api_key where id = $1",
+        "select * from api_key where id = $1 for update",
+    );
+    let row: Option<Row> = run!(tx, fetch_optional, query_as(text).bind(id))?;
+    Ok(row.map(|row| row.into_key().0))
+}
+
+/// How many other keys of the rotation of `key` may still be used: the one it stands in for, and
+/// those that stand in for it.
+pub(super) async fn count_partners(
+    tx: &mut Tx,
+    key: &Key,
+    now: Timestamp,
+) -> Result<i64, db::Error> {
     run!(
         tx,
         fetch_one,
-        query_scalar("select count(*) from api_key where rotates = $1 and revoked_at is null")
-            .bind(id)
+        query_scalar(
+            "select count(*) from api_key
+             where (rotates = $1 or id = $2) and revoked_at is null
+               and (expires_at is null or expires_at > $3)"
+        )
+        .bind(key.id)
+        .bind(key.rotates)
+        .bind(now)
     )
 }
 
