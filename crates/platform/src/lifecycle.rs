@@ -158,6 +158,11 @@ impl Running {
         Ok(Self { app, started, federation, instance, owns_mesh })
     }
 
+    #[cfg(test)]
+    pub(crate) const fn app(&self) -> &App {
+        &self.app
+    }
+
     pub const fn started(&self) -> &Started {
         &self.started
     }
@@ -252,16 +257,11 @@ async fn listen(
             federation: federation.cloned(),
             health: health.build(),
         });
-        let listener = http::bind(config, address).await?;
-        let address = listener.local_addr()?;
+        let socket = http::bind(config, address).await?;
+        let address = socket.listener.local_addr()?;
         tracing::debug!(%service, %address, "listening");
         addresses.push((service, address));
-        let (app, serving) = (app.clone(), http::Serving { listener, router });
-        app.tasks.clone().spawn(async move {
-            if let Err(error) = http::serve(app, serving).await {
-                tracing::error!(error = format!("{error:#}"), "cannot serve");
-            }
-        });
+        app.tasks.spawn(http::serve(app.clone(), http::Serving { socket, router }));
     }
     Ok(addresses)
 }

@@ -24,6 +24,7 @@ use crate::ground::http::extract::Query;
 use crate::ground::http::idempotency;
 use crate::ground::http::observe::{Observed, describe, observe};
 use crate::ground::http::openapi;
+use crate::ground::http::parameters::{self, Documented};
 use crate::service::Service;
 use crate::{audit, events, hub, jobs};
 
@@ -55,11 +56,13 @@ pub(crate) fn router(parts: Parts) -> Router {
     let (public, public_api) = public.split_for_parts();
     let (protected, mut api) = protected.split_for_parts();
     api.merge(public_api);
+    let documented = Documented::of(&api);
     let protected = protected
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi::finish(api)))
         .layer(from_fn_with_state(app.clone(), idempotency::once))
         .layer(from_fn_with_state(access.clone(), authenticate));
-    let mut router = protected.merge(public);
+    let mut router =
+        protected.merge(public).layer(from_fn_with_state(documented, parameters::check));
     if service == Service::Hub {
         router = router.merge(hub::routes(access));
     }

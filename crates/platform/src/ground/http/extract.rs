@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use wire::FieldError;
 
 use crate::ground::error::{Error, Result};
@@ -85,16 +85,43 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let error = error.into_inner();
-        if error.is_data() {
-            let path = if path == "." { String::new() } else { path };
-            return Error::Invalid(vec![FieldError::new(path, error.to_string())]);
+        // A wrong type can look like wrong syntax to whoever reads one field.
+        match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Err(error) => not_json(&error),
+            Ok(_) if std::str::from_utf8(bytes).is_err() => not_json(&error.into_inner()),
+            Ok(_) => wrong_field(&error),
         }
-        not_json(&error)
     })?;
     reader.end().map_err(|error| not_json(&error))?;
+    if holds_nul(bytes) {
+        return Err(Error::field("", "a text must not hold the character U+0000"));
+    }
     Ok(value)
+}
+
+/// The error at the place it is about: of a field that is missing, its own, not that of the object
+/// it is missing from.
+fn wrong_field(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
+    let path = error.path().to_string();
+    let message = error.inner().to_string();
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+    let path = match (path.as_str(), missing) {
+        (".", None) => String::new(),
+        (".", Some((name, _))) => name.to_owned(),
+        (path, Some((name, _))) => format!("{path}.{name}"),
+        (path, None) => path.to_owned(),
+    };
+    Error::Invalid(vec![FieldError::new(path, message)])
+}
+
+/// Whether JSON holds an escaped U+0000, which PostgreSQL cannot store.
+pub(crate) fn holds_nul(json: &[u8]) -> bool {
+    const NUL: &[u8] = b"u0000";
+    json.windows(NUL.len()).enumerate().filter(|(_, window)| *window == NUL).any(|(at, _)| {
+        // An even number of backslashes are themselves escaped.
+        let before = json.get(..at).unwrap_or_default().iter().rev();
+        before.take_while(|byte| **byte == b'\\').count() % 2 == 1
+    })
 }
 
 fn not_json(error: &serde_json::Error) -> Error {

@@ -43,12 +43,19 @@ pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -
     let whole = Request::from_parts(parts.clone(), body);
     let Raw(body) = Box::pin(Raw::from_request(whole, &())).await?;
     let hash = hash(&parts.method, &parts.uri.to_string(), &body);
-    // Boxed: nearly every request is none of this, and would carry the room for it.
-    if let Some(answer) = Box::pin(claim(&app, &scope, key, &hash)).await? {
-        return Ok(answer);
-    }
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    Box::pin(keep(&app, &scope, key, response)).await
+    let key = key.to_owned();
+    // In a task of its own: a client that hangs up will ask again, and must find the answer.
+    let work = app.tasks.clone().spawn(async move {
+        if let Some(answer) = claim(&app, &scope, &key, &hash).await? {
+            return Ok(answer);
+        }
+        let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+        keep(&app, &scope, &key, response).await
+    });
+    work.await.unwrap_or_else(|error| match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(error) => Err(Error::Internal(error.into())),
+    })
 }
 
 fn is_read(method: &Method) -> bool {

@@ -6,5 +6,8 @@ pub(crate) mod idempotency;
 pub(crate) mod observe;
 pub(crate) mod openapi;
 pub(crate) mod page;
+pub(crate) mod parameters;
 pub(crate) mod serve;
 pub(crate) mod sse;
+#[cfg(test)]
+mod tests;

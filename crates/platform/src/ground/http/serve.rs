@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
@@ -29,32 +31,40 @@ const TOO_MANY_CONNECTIONS: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     {\"type\":\"urn:commandcenter:problem:service-unavailable\",\"title\":\"Service Unavailable\",\
     \"status\":503,\"detail\":\"too many connections\"}";
 
+/// A socket, and how what crosses it is encrypted.
+pub(crate) struct Socket {
+    pub listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+}
+
 /// Binds `address`, unless that would send keys over a network in the clear.
-pub(crate) async fn bind(config: &Config, address: SocketAddr) -> anyhow::Result<TcpListener> {
+pub(crate) async fn bind(config: &Config, address: SocketAddr) -> anyhow::Result<Socket> {
     if !address.ip().is_loopback() && config.http.tls.is_none() && !config.http.behind_proxy {
         bail!(
             "{address} is reachable from outside: give http.tls_cert_file and http.tls_key_file, \
              or say --behind-proxy when something in front terminates TLS"
         );
     }
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+    let tls = config.http.tls.as_ref().map(|(cert, key)| acceptor(cert, key)).transpose()?;
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("cannot listen on {address}"))?;
+    Ok(Socket { listener, tls })
 }
 
 /// A socket and what is served on it.
 pub(crate) struct Serving {
-    pub listener: TcpListener,
+    pub socket: Socket,
     pub router: Router,
 }
 
 /// Accepts connections until the process stops.
-pub(crate) async fn serve(app: App, serving: Serving) -> anyhow::Result<()> {
-    let Serving { listener, router } = serving;
-    let tls = app.config.http.tls.as_ref().map(|(cert, key)| acceptor(cert, key)).transpose()?;
+pub(crate) async fn serve(app: App, serving: Serving) {
+    let Serving { socket: Socket { listener, tls }, router } = serving;
     let places = Arc::new(Semaphore::new(app.config.http.max_connections));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = app.stopping.cancelled() => return Ok(()),
+            () = app.stopping.cancelled() => return,
         };
         // Out of file descriptors, or the client went: neither is a reason to stop serving.
         let Ok((socket, _)) = accepted else {
@@ -73,8 +83,14 @@ pub(crate) async fn serve(app: App, serving: Serving) -> anyhow::Result<()> {
     }
 }
 
+/// Says why. What the client sent meanwhile is read and thrown away: closing a socket with
+/// something unread in it would take the answer along.
 async fn refuse(mut socket: TcpStream) {
-    let answer = socket.write_all(TOO_MANY_CONNECTIONS);
+    let answer = async {
+        socket.write_all(TOO_MANY_CONNECTIONS).await?;
+        socket.shutdown().await?;
+        tokio::io::copy(&mut socket, &mut tokio::io::sink()).await
+    };
     drop(tokio::time::timeout(Duration::from_secs(1), answer).await);
 }
 
@@ -101,16 +117,34 @@ where
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(Some(app.config.http.header_timeout));
+    let begun = Arc::new(AtomicBool::new(false));
     let service = TowerToHyperService::new(router);
+    let service = service_fn({
+        let begun = Arc::clone(&begun);
+        move |request| {
+            begun.store(true, Ordering::Relaxed);
+            service.call(request)
+        }
+    });
     let connection = builder.serve_connection(TokioIo::new(socket), service);
     tokio::pin!(connection);
     // What went wrong on one connection is the client's to notice: it sees it closed.
     tokio::select! {
         ended = connection.as_mut() => drop(ended),
+        () = silence(&begun, app.config.http.header_timeout) => {}
         () = app.stopping.cancelled() => {
             connection.as_mut().graceful_shutdown();
             drop(tokio::time::timeout(DRAIN, connection).await);
         }
+    }
+}
+
+/// Ends when no request came in time. The server's own patience begins only once it knows which
+/// version of HTTP the client speaks.
+async fn silence(begun: &AtomicBool, patience: Duration) {
+    tokio::time::sleep(patience).await;
+    if begun.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
     }
 }
 
