@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{transitions, until_recorded, with_project};
-use crate::testing::TestApp;
 
 #[tokio::test]
 async fn a_restart_grants_one_full_threshold() {
