@@ -104,6 +104,19 @@ impl Db {
         }
     }
 
+    /// How many migrations the database has, of the tenant that has the fewest, and how many this
+    /// program knows.
+    pub async fn migrations(&self) -> Result<(i64, i64), Error> {
+        let (applied, known) = match self {
+            Self::Sqlite(files) => (files.applied_migrations().await?, &sqlite::MIGRATIONS),
+            Self::Postgres(pool) => (
+                sqlx::query_scalar(tenants::APPLIED_MIGRATIONS).fetch_one(pool).await?,
+                &postgres::MIGRATIONS,
+            ),
+        };
+        Ok((applied, i64::try_from(known.iter().count()).unwrap_or(i64::MAX)))
+    }
+
     /// `sqlite` or `postgres`.
     pub const fn engine(&self) -> &'static str {
         match self {

@@ -8,6 +8,8 @@ use sqlx::{PgPool, Postgres, Transaction};
 
 use crate::{Error, Scope};
 
+pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
 /// Longer than any statement of ours takes, shorter than a person waits.
 const STATEMENT_TIMEOUT: &str = "30s";
 const LOCK_TIMEOUT: &str = "10s";
@@ -28,7 +30,7 @@ pub(crate) async fn open(url: &SecretString) -> Result<PgPool, Error> {
         .connect_with(options)
         .await?;
     refuse_a_role_that_bypasses_the_wall(&pool).await?;
-    sqlx::migrate!("migrations/postgres").run(&pool).await?;
+    MIGRATIONS.run(&pool).await?;
     Ok(pool)
 }
 

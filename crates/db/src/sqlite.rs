@@ -11,6 +11,8 @@ use wire::{Slug, TenantId};
 
 use crate::{Error, Tenant, tenants};
 
+pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+
 /// SQLite has one writer at a time. Writers of this process queue for one connection, in order,
 /// so that readers never stand behind them.
 const WRITERS: u32 = 1;
@@ -86,6 +88,17 @@ impl Files {
         Ok(tenant)
     }
 
+    pub(crate) async fn applied_migrations(&self) -> Result<i64, Error> {
+        let mut fewest = i64::MAX;
+        for file in self.files() {
+            let applied: i64 = sqlx::query_scalar(tenants::APPLIED_MIGRATIONS)
+                .fetch_one(&file.pools.readers)
+                .await?;
+            fewest = fewest.min(applied);
+        }
+        Ok(fewest)
+    }
+
     pub(crate) async fn ping(&self) -> Result<(), Error> {
         for file in self.files() {
             sqlx::query("select 1").execute(&file.pools.readers).await?;
@@ -129,7 +142,7 @@ async fn connect(folder: &Path, path: &Path) -> Result<Pools, Error> {
     };
     let pools = Pools { readers: pool(READERS), writer: pool(WRITERS) };
     let _held = lock(folder).await?;
-    sqlx::migrate!("migrations/sqlite").run(&pools.writer).await?;
+    MIGRATIONS.run(&pools.writer).await?;
     Ok(pools)
 }
 

@@ -14,6 +14,7 @@ pub struct Tenant {
     pub slug: Arc<Slug>,
 }
 
+pub(crate) const APPLIED_MIGRATIONS: &str = "select count(*) from _sqlx_migrations where success";
 const LIST: &str = "select id, slug from tenant order by slug";
 const FIND: &str = "select id, slug from tenant where slug = $1";
 const INSERT: &str =

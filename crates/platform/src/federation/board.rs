@@ -122,6 +122,22 @@ impl Board {
         self.assess(id, now);
     }
 
+    /// Another replica heard a project that this one never did: what it recorded is held, as after
+    /// a restart, until there is better evidence.
+    pub fn adopt(&mut self, id: ProjectId, recorded: &Standing, now: Now) {
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        if entry.evidence.ever_heard() || recorded.reasons == [Reason::NeverHeard] {
+            return;
+        }
+        let hold = Hold { status: recorded.status, reasons: recorded.reasons.clone() };
+        entry.evidence = Evidence::new(now.moment, hold, true);
+        entry.standing = recorded.clone();
+        self.observed += 1;
+        self.stamp += 1;
+        entry.observed = self.observed;
+        self.assess(id, now);
+    }
+
     pub fn remove(&mut self, id: ProjectId) -> Option<Entry> {
         let entry = self.entries.remove(&id)?;
         self.by_slug.remove(&entry.project.slug);

@@ -178,6 +178,7 @@ impl Federation {
             }
         }
         for (id, (project, recorded)) in stored {
+            board.adopt(id, &recorded.standing, now);
             if board.get(id).is_none_or(|entry| entry.project != project) {
                 board.put(project, recorded, now);
             }

@@ -285,7 +285,9 @@ impl Federation {
             None => recorder.lost_the_lease(),
         }
         if recorder.must_read() {
-            recorder.read(store::standings(&mut tx).await?);
+            let standings = store::standings(&mut tx).await?;
+            self.adopt(&standings);
+            recorder.read(standings);
         }
         let records = recorder.plan(&mut self.board(), app.clock.monotonic());
         let mut changes = Vec::new();
@@ -310,6 +312,14 @@ impl Federation {
             app.feed.wake();
         }
         Ok(())
+    }
+
+    fn adopt(&self, recorded: &HashMap<ProjectId, Standing>) {
+        let now = self.now();
+        let mut board = self.board();
+        for (id, standing) in recorded {
+            board.adopt(*id, standing, now);
+        }
     }
 
     fn count_offline(&self, record: &Record) {

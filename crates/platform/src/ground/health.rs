@@ -54,7 +54,7 @@ impl Health {
     /// A service that stands on the database and the mesh, as all do.
     pub(crate) fn builder(app: &App, service: &'static str) -> HealthBuilder {
         let (db, mesh) = (app.db.clone(), app.mesh.clone());
-        let engine = db.engine();
+        let (migrated, engine) = (db.clone(), db.engine());
         HealthBuilder { app: app.clone(), service, probes: Vec::new() }
             .check(
                 "database",
@@ -66,6 +66,23 @@ impl Health {
                         // The error may hold the URL: the log has it, the answer does not.
                         db.ping().await.map_err(|_| "does not answer".to_owned())?;
                         Ok(BTreeMap::from([("engine".to_owned(), engine.to_owned())]))
+                    }
+                },
+            )
+            .check(
+                "migrations",
+                true,
+                "the database is older than this program: start it again, it migrates then",
+                move || {
+                    let db = migrated.clone();
+                    async move {
+                        let counted = db.migrations().await;
+                        let (applied, known) =
+                            counted.map_err(|_| "the database does not answer".to_owned())?;
+                        if applied < known {
+                            return Err(format!("{applied} of {known} are there"));
+                        }
+                        Ok(BTreeMap::from([("applied".to_owned(), applied.to_string())]))
                     }
                 },
             )

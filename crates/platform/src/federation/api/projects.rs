@@ -15,7 +15,7 @@ use crate::federation::project::Source;
 use crate::federation::{Federation, history, store};
 use crate::ground::error::{Error, Result};
 use crate::ground::http::etag::{self, Version};
-use crate::ground::http::extract::{Path, Query, Raw};
+use crate::ground::http::extract::{Path, Query, RawJson};
 use crate::ground::http::page;
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -63,7 +63,7 @@ pub(super) async fn list(
 pub(super) async fn register(
     State(federation): State<Federation>,
     caller: Caller<FedWrite>,
-    Raw(body): Raw,
+    RawJson(body): RawJson,
 ) -> Result<Response> {
     let description = Description::from_json(&body).map_err(Error::Invalid)?;
     let registered = federation.register(caller.scope(), description, Source::Api).await?;
@@ -101,7 +101,7 @@ pub(super) async fn patch(
     caller: Caller<FedWrite>,
     Path(slug): Path<Slug>,
     headers: HeaderMap,
-    Raw(body): Raw,
+    RawJson(body): RawJson,
 ) -> Result<Response> {
     let patch = Patch::from_json(&body).map_err(Error::Invalid)?;
     let check = |known: &crate::federation::project::Project| version(known).check(&headers);

@@ -224,3 +224,16 @@ async fn a_catalog_info_file_comes_in_and_goes_out() {
     assert_eq!(exported.header("content-type"), "application/yaml");
     app.end().await;
 }
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_refused_as_such() {
+    let app = TestApp::start().await;
+    let send = async |kind: &'static str, body: &'static str| {
+        let request = app.request(reqwest::Method::POST, "/api/fed/projects");
+        app.send(request.header("content-type", kind).body(body)).await.problem().0
+    };
+    assert_eq!(send("application/json", "{").await, 400);
+    assert_eq!(send("text/plain", "{}").await, 415);
+    assert_eq!(send("application/json", "[]").await, 422);
+    app.end().await;
+}

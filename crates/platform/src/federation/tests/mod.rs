@@ -59,3 +59,14 @@ async fn until_recorded(app: &TestApp, expected: &[&str]) {
     settle(app).await;
     assert_eq!(transitions(app, "atlas").await, expected);
 }
+
+/// Waits until this replica hears the bus.
+async fn until_listening(app: &TestApp) {
+    let name = "federation_nats_message_processing_duration_seconds_count";
+    let before = app.metric(name, &[]).await;
+    app.eventually("the replica listens", async |app| {
+        app.publish("hub.presence.settle", br#"{"project_slug":"settle"}"#).await;
+        app.metric(name, &[]).await > before
+    })
+    .await;
+}

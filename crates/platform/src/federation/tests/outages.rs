@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use secrecy::SecretString;
 use serde_json::json;
 
-use super::{transitions, until_recorded, with_project};
+use super::{transitions, until_listening, until_recorded, with_project};
+use crate::lifecycle::{Extras, Running};
+use crate::service::Service;
 
 #[tokio::test]
 async fn a_restart_grants_one_full_threshold() {
@@ -106,8 +109,13 @@ async fn after_the_bus_is_back_one_who_stays_silent_gets_one_full_threshold() {
 
 #[tokio::test]
 async fn of_two_replicas_each_transition_is_recorded_once() {
-    let app = with_project("atlas").await;
+    let mut app = with_project("atlas").await;
     let other = app.start_replica().await;
+    let first = app.address;
+    for address in [other.address(Service::Federation).unwrap(), first] {
+        app.address = address;
+        until_listening(&app).await;
+    }
     app.beat("atlas", json!({})).await;
     until_recorded(&app, &["online"]).await;
     app.advance(Duration::from_secs(46)).await;
@@ -131,7 +139,7 @@ async fn the_other_replica_records_when_the_first_is_gone() {
     let other = app.start_replica().await;
     app.beat("atlas", json!({})).await;
     app.stop().await;
-    app.address = other.address(crate::service::Service::Federation).unwrap();
+    app.address = other.address(Service::Federation).unwrap();
     app.advance(Duration::from_secs(95)).await;
     app.until_status("atlas", "offline").await;
     app.eventually("offline is recorded", async |app| {
@@ -163,4 +171,28 @@ async fn with_the_database_away_statuses_stay_true_and_the_writes_catch_up() {
     door.open();
     until_recorded(&app, &["online", "degraded", "online"]).await;
     app.end().await;
+}
+
+#[tokio::test]
+async fn a_replica_that_missed_the_beat_holds_what_the_other_recorded() {
+    let mut app = with_project("atlas").await;
+    app.register("borealis").await;
+    // On a bus of its own it hears nobody.
+    let key = Some(SecretString::from(app.key().to_owned()));
+    let extras = Extras { clock: Some(app.clock.clone()), key, mesh: Some(mesh::Mesh::local()) };
+    let deaf = Running::start(app.config(), &[Service::Federation], extras).await.unwrap();
+    app.beat("atlas", json!({})).await;
+    until_recorded(&app, &["online"]).await;
+    app.stop().await;
+
+    app.address = deaf.address(Service::Federation).unwrap();
+    app.eventually("the record is held", async |app| {
+        app.advance(Duration::from_millis(100)).await;
+        app.project("atlas").await["status"] == "online"
+    })
+    .await;
+    app.advance(Duration::from_secs(91)).await;
+    app.until_status("atlas", "offline").await;
+    assert_eq!(app.project("borealis").await["status"], "unknown");
+    deaf.stop().await;
 }

@@ -22,19 +22,38 @@ pub(crate) struct Path<T>(pub T);
 /// The body as it came, within the size limit.
 pub(crate) struct Raw(pub Bytes);
 
+/// A JSON body, not read yet: for those who name every wrong field at once.
+pub(crate) struct RawJson(pub Bytes);
+
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let kind = kind.unwrap_or("application/json").split(';').next().unwrap_or_default();
-        if !kind.trim().eq_ignore_ascii_case("application/json") {
-            let message = format!("the body must be application/json, it is {kind}");
-            return Err(Error::Unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
-        }
+        check_is_json(&request)?;
         let Raw(bytes) = Raw::from_request(request, state).await?;
         from_json(&bytes).map(Self)
     }
+}
+
+impl<S: Send + Sync> FromRequest<S> for RawJson {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        check_is_json(&request)?;
+        let Raw(bytes) = Raw::from_request(request, state).await?;
+        serde_json::from_slice::<IgnoredAny>(&bytes).map_err(|error| not_json(&error))?;
+        Ok(Self(bytes))
+    }
+}
+
+fn check_is_json(request: &Request) -> Result<()> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = kind.unwrap_or("application/json").split(';').next().unwrap_or_default();
+    if kind.trim().eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    let message = format!("the body must be application/json, it is {kind}");
+    Err(Error::Unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
 }
 
 impl<S: Send + Sync> FromRequest<S> for Raw {
