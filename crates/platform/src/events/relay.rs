@@ -23,9 +23,11 @@ const REPLAYED: &str = "Cc-Replayed";
 
 pub(crate) async fn run(app: App) {
     let mut wakes = app.feed.follow();
+    let mut link = app.mesh.link();
     let mut has_stream = false;
     loop {
         wakes.borrow_and_update();
+        link.borrow_and_update();
         match relay(&app, &mut has_stream).await {
             Ok(true) => continue,
             Ok(false) => {}
@@ -34,7 +36,13 @@ pub(crate) async fn run(app: App) {
                     error = format!("{error:#}"),
                     "cannot relay events; will try again"
                 );
-                app.clock.sleep(RETRY_AFTER).await;
+                // Somebody may have removed the stream; it is made again.
+                has_stream = false;
+                tokio::select! {
+                    changed = link.changed() => if changed.is_err() { return },
+                    () = app.clock.sleep(RETRY_AFTER) => {}
+                }
+                continue;
             }
         }
         tokio::select! {
