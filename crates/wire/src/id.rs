@@ -55,4 +55,7 @@ id! {
     EventId,
     JobId,
     FanoutId,
+    CollectionId,
+    DocumentId,
+    SourceId,
 }

@@ -15,7 +15,10 @@ mod problem;
 mod slug;
 mod timestamp;
 
-pub use id::{EventId, FanoutId, InstanceId, JobId, KeyId, ProjectId, TenantId};
+pub use id::{
+    CollectionId, DocumentId, EventId, FanoutId, InstanceId, JobId, KeyId, ProjectId, SourceId,
+    TenantId,
+};
 pub use problem::{FieldError, Problem};
 pub use slug::{InvalidSlug, Slug};
 pub use timestamp::{InvalidTimestamp, Timestamp};

@@ -1,0 +1,156 @@
+//! The rows of an index: chunks under dense numbers, posting blocks, vectors.
+//!
+//! Whoever changes an index holds its row until the transaction ends: numbers are given in the
+//! order of the commits, so that what is kept by number only ever grows at its end.
+
+mod add;
+mod outline;
+pub(crate) mod postgres;
+mod remove;
+mod spaces;
+pub(crate) mod sqlite;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use db::{Tx, run};
+use sqlx::{query, query_as};
+
+pub use add::{Prepared, add, prepare};
+pub(crate) use outline::{Outline, Outlines};
+pub use remove::remove;
+pub use spaces::{add_vectors, next_space, serve_space, without_vector};
+
+use crate::Error;
+
+/// An index is the searchable side of a collection.
+pub type IndexId = wire::CollectionId;
+
+/// A chunk before it has a number.
+#[derive(Debug, Clone)]
+pub struct NewChunk {
+    /// Bytes of the document's text.
+    pub span: Range<u64>,
+    /// First and last line, counted from 1.
+    pub lines: (u32, u32),
+    /// Words of the document the chunk is found by too: its title, its path.
+    pub context: String,
+    /// The headings it stands under.
+    pub heading: String,
+    pub body: String,
+    /// A unit vector.
+    pub embedding: Option<Vec<f32>>,
+}
+
+/// A stored chunk.
+#[derive(Debug, Clone)]
+pub struct Chunk {
+    pub number: u32,
+    pub span: Range<u64>,
+    pub lines: (u32, u32),
+    pub context: String,
+    pub heading: String,
+    pub body: String,
+}
+
+impl Chunk {
+    /// What its words are counted in.
+    pub(crate) fn indexed_text(&self) -> String {
+        indexed_text(&self.context, &self.heading, &self.body)
+    }
+}
+
+fn indexed_text(context: &str, heading: &str, body: &str) -> String {
+    format!("{context}\n{heading}\n{body}")
+}
+
+pub async fn create(tx: &mut Tx, index: IndexId) -> Result<(), Error> {
+    run!(tx, execute, query("insert into search_index (id) values ($1)").bind(index))?;
+    Ok(())
+}
+
+/// Removes the index with all its chunks, and its approximate index on PostgreSQL.
+pub async fn drop(tx: &mut Tx, index: IndexId) -> Result<(), Error> {
+    run!(tx, execute, query("delete from search_index where id = $1").bind(index))?;
+    Ok(())
+}
+
+/// What an index holds.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+pub struct Size {
+    pub chunk_count: i64,
+    pub word_count: i64,
+}
+
+pub async fn size(tx: &mut Tx, index: IndexId) -> Result<Size, Error> {
+    let text = "select chunk_count, word_count from search_index where id = $1";
+    let found: Option<Size> = run!(tx, fetch_optional, query_as(text).bind(index))?;
+    found.ok_or(Error::NoSuchIndex(index))
+}
+
+/// The chunks of `numbers` that exist, by number.
+pub async fn chunks(
+    tx: &mut Tx,
+    index: IndexId,
+    numbers: &[u32],
+) -> Result<HashMap<u32, Chunk>, Error> {
+    let list = serde_json::Value::from(numbers.to_vec());
+    let text = tx.dialect(
+        "select * from search_chunk
+         where index_id = $1 and number in (select value from json_each($2))",
+        "select * from search_chunk where index_id = $1 and number in
+             (select value::bigint from jsonb_array_elements_text($2) as value)",
+    );
+    let rows: Vec<Row> = run!(tx, fetch_all, query_as(text).bind(index).bind(list))?;
+    Ok(rows.into_iter().map(Chunk::from).map(|chunk| (chunk.number, chunk)).collect())
+}
+
+/// The chunks of `numbers`, in order.
+pub async fn chunks_of(
+    tx: &mut Tx,
+    index: IndexId,
+    numbers: Range<u32>,
+) -> Result<Vec<Chunk>, Error> {
+    let rows: Vec<Row> = run!(
+        tx,
+        fetch_all,
+        query_as(
+            "select * from search_chunk
+             where index_id = $1 and number >= $2 and number < $3 order by number"
+        )
+        .bind(index)
+        .bind(i64::from(numbers.start))
+        .bind(i64::from(numbers.end))
+    )?;
+    Ok(rows.into_iter().map(Chunk::from).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    number: i64,
+    first_byte: i64,
+    end_byte: i64,
+    first_line: i64,
+    last_line: i64,
+    context: String,
+    heading: String,
+    body: String,
+}
+
+impl From<Row> for Chunk {
+    fn from(row: Row) -> Self {
+        Self {
+            number: small(row.number),
+            span: row.first_byte.unsigned_abs()..row.end_byte.unsigned_abs(),
+            lines: (small(row.first_line), small(row.last_line)),
+            context: row.context,
+            heading: row.heading,
+            body: row.body,
+        }
+    }
+}
+
+/// Numbers are kept as 64 bits by the database and never pass 32.
+fn small(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,168 @@
+//! The keyword leg on an index: posting blocks in, BM25 scores out.
+
+use std::collections::HashMap;
+
+use db::{Tx, run};
+use sqlx::query_as;
+use sqlx::types::Json;
+
+use crate::Error;
+use crate::bits::Bits;
+use crate::index::{self, IndexId, Outline};
+use crate::keyword::postings::decode;
+use crate::keyword::score::{self, inverse_frequency};
+use crate::keyword::Analyzer;
+
+/// Chunks of a phrase that are read to see whether its words follow each other.
+const MOST_READ: usize = 10_000;
+const READ_AT_ONCE: usize = 256;
+/// A term in more than half of the chunks tells them apart no more: its inverse frequency is
+/// below that of one occurrence in two.
+const COMMON: usize = 2;
+
+/// BM25 of every chunk.
+#[derive(Default)]
+pub(super) struct Scores {
+    by_number: Vec<f32>,
+    terms: Vec<Term>,
+}
+
+struct Term {
+    /// Inverse document frequency × occurrences in the query.
+    weight: f32,
+    blocks: Vec<(u32, Vec<u8>)>,
+}
+
+impl Scores {
+    pub(super) fn of(&self, number: u32) -> f32 {
+        self.by_number.get(number as usize).copied().unwrap_or(0.0)
+    }
+
+    /// The `count` best of `allowed` that have any of the terms, best first.
+    pub(super) fn best(&self, allowed: &Bits, count: usize) -> Vec<(u32, f32)> {
+        let mut found: Vec<(u32, f32)> = (0_u32..)
+            .zip(self.by_number.iter().copied())
+            .filter(|(number, score)| *score > 0.0 && allowed.contains(*number))
+            .collect();
+        let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        if found.len() > count {
+            found.select_nth_unstable_by(count, better);
+            found.truncate(count);
+        }
+        found.sort_unstable_by(better);
+        found
+    }
+
+    /// The largest part of the query's weight that one of `numbers` has.
+    pub(super) fn covered(&self, numbers: impl Iterator<Item = u32>) -> f32 {
+        let all: f32 = self.terms.iter().map(|term| term.weight).sum();
+        let mut weights: HashMap<u32, f32> = numbers.map(|number| (number, 0.0)).collect();
+        for term in &self.terms {
+            for (number, _) in term.blocks.iter().flat_map(|(block, rows)| decode(*block, rows)) {
+                if let Some(weight) = weights.get_mut(&number) {
+                    *weight += term.weight;
+                }
+            }
+        }
+        weights.into_values().fold(0.0_f32, f32::max) / all.max(f32::MIN_POSITIVE)
+    }
+}
+
+pub(super) async fn score(
+    tx: &mut Tx,
+    index: IndexId,
+    outline: &Outline,
+    terms: &[String],
+) -> Result<Scores, Error> {
+    let mut occurrences: HashMap<&str, u16> = HashMap::new();
+    for term in terms {
+        *occurrences.entry(term).or_default() += 1;
+    }
+    let mut blocks = blocks(tx, index, occurrences.keys().copied()).await?;
+    let frequency = |term: &str| {
+        let rows = blocks.get(term).into_iter().flatten();
+        rows.map(|(_, bytes)| bytes.len() / 2).sum::<usize>()
+    };
+    let frequencies: HashMap<&str, usize> =
+        occurrences.keys().map(|term| (*term, frequency(term))).collect();
+    let is_common = |with: usize| with * COMMON > outline.count;
+    let all_common = frequencies.values().all(|with| *with == 0 || is_common(*with));
+    let mut scores = Scores { by_number: vec![0.0; outline.end as usize], terms: Vec::new() };
+    for (term, occurrences) in occurrences {
+        let with = frequencies.get(term).copied().unwrap_or(0);
+        if is_common(with) && !all_common {
+            continue;
+        }
+        let weight = inverse_frequency(outline.count, with) * f32::from(occurrences);
+        let blocks = blocks.remove(term).unwrap_or_default();
+        for (block, rows) in &blocks {
+            score::add(&mut scores.by_number, &outline.norms, *block, rows, weight);
+        }
+        scores.terms.push(Term { weight, blocks });
+    }
+    Ok(scores)
+}
+
+/// The chunks in which `terms` follow each other.
+pub(super) async fn containing(
+    tx: &mut Tx,
+    index: IndexId,
+    analyzer: &Analyzer,
+    outline: &Outline,
+    terms: &[String],
+) -> Result<Bits, Error> {
+    let blocks = blocks(tx, index, terms.iter().map(String::as_str)).await?;
+    let mut all = outline.live.clone();
+    for term in terms {
+        let mut with = Bits::none(outline.end as usize);
+        let rows = blocks.get(term.as_str()).into_iter().flatten();
+        for (number, _) in rows.flat_map(|(block, rows)| decode(*block, rows)) {
+            with.insert(number);
+        }
+        all.intersect(&with);
+    }
+    if terms.len() < 2 {
+        return Ok(all);
+    }
+    let candidates: Vec<u32> = all.iter().take(MOST_READ).collect();
+    let mut found = Bits::none(outline.end as usize);
+    for numbers in candidates.chunks(READ_AT_ONCE) {
+        for (number, chunk) in index::chunks(tx, index, numbers).await? {
+            let text = chunk.indexed_text();
+            let words: Vec<String> = analyzer
+                .tokens(&text)
+                .into_iter()
+                .filter(|token| !token.is_compound)
+                .map(|token| token.term)
+                .collect();
+            if words.windows(terms.len()).any(|window| window == terms) {
+                found.insert(number);
+            }
+        }
+    }
+    Ok(found)
+}
+
+type Blocks = HashMap<String, Vec<(u32, Vec<u8>)>>;
+
+async fn blocks(
+    tx: &mut Tx,
+    index: IndexId,
+    terms: impl Iterator<Item = &str>,
+) -> Result<Blocks, Error> {
+    let terms: Vec<&str> = terms.collect();
+    let text = tx.dialect(
+        "select term, block, postings from search_posting
+         where index_id = $1 and term in (select value from json_each($2))",
+        "select term, block, postings from search_posting
+         where index_id = $1 and term in (select jsonb_array_elements_text($2))",
+    );
+    let rows: Vec<(String, i64, Vec<u8>)> =
+        run!(tx, fetch_all, query_as(text).bind(index).bind(Json(&terms)))?;
+    let mut blocks = Blocks::new();
+    for (term, block, postings) in rows {
+        let block = u32::try_from(block).unwrap_or(u32::MAX);
+        blocks.entry(term).or_default().push((block, postings));
+    }
+    Ok(blocks)
+}
