@@ -42,10 +42,14 @@ pub enum Permission {
     JobsRead,
     #[serde(rename = "jobs:write")]
     JobsWrite,
+    #[serde(rename = "knowledge:read")]
+    KnowledgeRead,
+    #[serde(rename = "knowledge:write")]
+    KnowledgeWrite,
 }
 
 impl Permission {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::FedRead,
         Self::FedWrite,
         Self::FedFanout,
@@ -56,6 +60,8 @@ impl Permission {
         Self::AuditRead,
         Self::JobsRead,
         Self::JobsWrite,
+        Self::KnowledgeRead,
+        Self::KnowledgeWrite,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -70,6 +76,8 @@ impl Permission {
             Self::AuditRead => "audit:read",
             Self::JobsRead => "jobs:read",
             Self::JobsWrite => "jobs:write",
+            Self::KnowledgeRead => "knowledge:read",
+            Self::KnowledgeWrite => "knowledge:write",
         }
     }
 }
@@ -82,7 +90,7 @@ impl fmt::Display for Permission {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read and jobs:write"
+    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read and knowledge:write"
 )]
 pub struct InvalidPermission(String);
 

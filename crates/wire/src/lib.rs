@@ -9,6 +9,7 @@ pub mod events;
 pub mod federation;
 pub mod health;
 pub mod jobs;
+pub mod knowledge;
 
 mod id;
 mod problem;

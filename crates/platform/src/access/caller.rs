@@ -48,7 +48,7 @@ macro_rules! needed {
 
 needed! {
     FedRead, FedWrite, FedFanout, KeysRead, KeysWrite, EventsRead, EventsWrite, AuditRead,
-    JobsRead, JobsWrite,
+    JobsRead, JobsWrite, KnowledgeRead, KnowledgeWrite,
 }
 
 impl<P: Needed, S: Send + Sync> FromRequestParts<S> for Caller<P> {
