@@ -1,0 +1,92 @@
+use std::ops::Range;
+
+use super::outline::{Level, Outline};
+
+/// An atom of more bytes is cut into words before it is counted: a tokenizer needs many times the
+/// memory of its text.
+const LARGEST_ATOM: usize = 512;
+
+/// A word of more bytes is cut: no model has such a word, and some count a word of any length as
+/// one unknown token.
+const LARGEST_WORD: usize = 32;
+
+/// The smallest part of a text that is counted and moved as one.
+#[derive(Clone, Debug)]
+pub(super) struct Atom {
+    pub start: usize,
+    /// Of the cut at `start`.
+    pub level: Level,
+    /// Tokens of all the atoms before this one.
+    pub tokens_before: usize,
+    pub is_prose: bool,
+}
+
+/// The atoms of a text, closed by an empty one at its end. An atom is what lies between two cuts,
+/// or a word of it if that is more than `most_tokens`.
+pub(super) fn atoms(
+    outline: &mut Outline<'_>,
+    most_tokens: usize,
+    count: &dyn Fn(&str) -> usize,
+) -> Vec<Atom> {
+    let text = outline.text;
+    let mut atoms = Atoms { text, found: Vec::new(), tokens: 0 };
+    outline.cuts.retain(|cut| cut.at > 0 && cut.at < text.len());
+    outline.cuts.sort_unstable_by_key(|cut| (cut.at, cut.level));
+    outline.cuts.dedup_by_key(|cut| cut.at);
+    let starts = std::iter::once((0, Level::Section))
+        .chain(outline.cuts.iter().map(|cut| (cut.at, cut.level)));
+    let ends = outline.cuts.iter().map(|cut| cut.at).chain([text.len()]);
+    let mut prose = outline.prose.iter().peekable();
+    for ((start, level), end) in starts.zip(ends) {
+        while prose.next_if(|prose| prose.end <= start).is_some() {}
+        let is_prose = prose.peek().is_some_and(|prose| prose.start <= start);
+        let tokens =
+            if end - start <= LARGEST_ATOM { atoms.count(start..end, count) } else { usize::MAX };
+        if tokens <= most_tokens {
+            atoms.push(start, level, tokens, is_prose);
+            continue;
+        }
+        let mut level = level;
+        for word in words(text, start..end) {
+            let tokens = atoms.count(word.clone(), count);
+            atoms.push(word.start, level, tokens, is_prose);
+            level = Level::Word;
+        }
+    }
+    atoms.push(text.len(), Level::Section, 0, false);
+    atoms.found
+}
+
+struct Atoms<'a> {
+    text: &'a str,
+    found: Vec<Atom>,
+    tokens: usize,
+}
+
+impl Atoms<'_> {
+    fn count(&self, span: Range<usize>, count: &dyn Fn(&str) -> usize) -> usize {
+        count(self.text.get(span).unwrap_or_default().trim())
+    }
+
+    fn push(&mut self, start: usize, level: Level, tokens: usize, is_prose: bool) {
+        self.found.push(Atom { start, level, tokens_before: self.tokens, is_prose });
+        self.tokens += tokens;
+    }
+}
+
+/// The words of a part of the text, each with the white space after it.
+fn words(text: &str, span: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut start = span.start;
+    std::iter::from_fn(move || {
+        let rest = text.get(start..span.end).filter(|rest| !rest.is_empty())?;
+        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let length = if word > LARGEST_WORD {
+            rest.floor_char_boundary(LARGEST_WORD)
+        } else {
+            let after = rest.get(word..).unwrap_or_default();
+            rest.len() - after.trim_start().len()
+        };
+        start += length;
+        Some(start - length..start)
+    })
+}
