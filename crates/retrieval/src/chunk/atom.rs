@@ -22,7 +22,7 @@ pub(super) struct Atom {
 }
 
 /// The atoms of a text, closed by an empty one at its end. An atom is what lies between two cuts,
-/// or a word of it if that is more than `most_tokens`.
+/// or a word of it if that is more than `most_tokens`, with the white space after it.
 pub(super) fn atoms(
     outline: &mut Outline<'_>,
     most_tokens: usize,
@@ -38,6 +38,9 @@ pub(super) fn atoms(
     let ends = outline.cuts.iter().map(|cut| cut.at).chain([text.len()]);
     let mut prose = outline.prose.iter().peekable();
     for ((start, level), end) in starts.zip(ends) {
+        if start > 0 && text.get(start..end).unwrap_or_default().trim().is_empty() {
+            continue;
+        }
         while prose.next_if(|prose| prose.end <= start).is_some() {}
         let is_prose = prose.peek().is_some_and(|prose| prose.start <= start);
         let tokens =
@@ -79,12 +82,11 @@ fn words(text: &str, span: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let mut start = span.start;
     std::iter::from_fn(move || {
         let rest = text.get(start..span.end).filter(|rest| !rest.is_empty())?;
-        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let length = if word > LARGEST_WORD {
-            rest.floor_char_boundary(LARGEST_WORD)
-        } else {
-            let after = rest.get(word..).unwrap_or_default();
-            rest.len() - after.trim_start().len()
+        // No further than a word may be long: a text of one word is not searched over and over.
+        let window = rest.get(..rest.floor_char_boundary(LARGEST_WORD)).unwrap_or(rest);
+        let length = match window.find(char::is_whitespace) {
+            Some(word) => rest.len() - rest.get(word..).unwrap_or_default().trim_start().len(),
+            None => window.len(),
         };
         start += length;
         Some(start - length..start)

@@ -12,9 +12,16 @@ const SPECIAL_TOKENS: usize = 2;
 /// A heading takes at most this part of the budget, and the overlap too.
 const PART_FOR_HEADING: usize = 4;
 
+/// What is more than this part of the budget is cut into words, so that chunks fill up evenly and
+/// the overlap is no less than asked for by more than this.
+const PARTS_OF_CHUNK: usize = 8;
+
+/// Brackets that close outer definitions are looked for in so many bytes at the end of a chunk.
+const CLOSING_BYTES: usize = 128;
+
 pub(super) fn pack(text: &str, mut outline: Outline<'_>, budget: &Budget<'_>) -> Vec<Chunk> {
     let overlap = budget.overlap.min(budget.tokens / PART_FOR_HEADING);
-    let atoms = atoms(&mut outline, overlap.max(1), budget.count);
+    let atoms = atoms(&mut outline, budget.tokens / PARTS_OF_CHUNK, budget.count);
     let labels = label_tokens(&outline, budget);
     let line_starts = outline.text.match_indices('\n').map(|(at, _)| at + 1).collect();
     Packer { text, outline, atoms, labels, line_starts, tokens: budget.tokens, overlap }.pack()
@@ -24,6 +31,15 @@ pub(super) fn pack(text: &str, mut outline: Outline<'_>, budget: &Budget<'_>) ->
 fn label_tokens(outline: &Outline<'_>, budget: &Budget<'_>) -> Vec<usize> {
     let separator = (budget.count)(HEADING_SEPARATOR.trim());
     outline.sections.iter().map(|section| (budget.count)(&section.label) + separator).collect()
+}
+
+/// A text without what closes definitions at its end: brackets, and the word `end`.
+fn without_closing(text: &str) -> &str {
+    let open = text.trim_end_matches(|c: char| c.is_whitespace() || "})];,".contains(c));
+    match open.strip_suffix("end") {
+        Some(before) if before.ends_with(char::is_whitespace) => without_closing(before),
+        _ => open,
+    }
 }
 
 struct Packer<'a> {
@@ -145,14 +161,15 @@ impl Packer<'_> {
         start + blank..start + trimmed.len()
     }
 
-    /// The visible bytes without the brackets at the end, which may close an outer definition.
+    /// The visible bytes without what may close an outer definition at the end.
     fn named_span(&self, range: &Range<usize>) -> Range<usize> {
         let span = self.visible_span(range);
         let text = self.text.get(span.clone()).unwrap_or_default();
-        let named = text.trim_end_matches(|c: char| {
-            c.is_whitespace() || matches!(c, '}' | ')' | ']' | ';' | ',')
-        });
-        span.start..span.start + if named.is_empty() { text.len() } else { named.len() }
+        let end = text
+            .get(text.ceil_char_boundary(text.len().saturating_sub(CLOSING_BYTES))..)
+            .unwrap_or_default();
+        let closing = end.len() - without_closing(end).len();
+        span.start..if closing < text.len() { span.end - closing } else { span.end }
     }
 
     /// The path to a section and its tokens. Outer labels that are too much are left out.

@@ -110,13 +110,9 @@ fn visit(
         section =
             outline.section(outline.line_start(start)..node.end_byte(), &label, parent.section);
     }
-    let wrapper = WRAPPERS.contains(&node.kind()).then_some(start);
-    (node.byte_range().len() > SMALLEST_OPENED).then_some(Open {
-        section,
-        start,
-        wrapper,
-        lead: None,
-    })
+    let wrapper = WRAPPERS.contains(&node.kind()).then(|| parent.wrapper.unwrap_or(start));
+    let is_worth_opening = depth == 0 || node.byte_range().len() > SMALLEST_OPENED;
+    is_worth_opening.then_some(Open { section, start, wrapper, lead: None })
 }
 
 /// Cuts at the start of the line, or right here in structured text.
