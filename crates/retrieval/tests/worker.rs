@@ -154,7 +154,7 @@ fn hostile_files_end_in_time_and_the_next_is_read() {
         ("cut.docx", b"PK\x03\x04....word/document.xml".to_vec()),
     ];
     block_on(async {
-        let pool = pool(Limits { time: Duration::from_secs(10), ..Limits::default() });
+        let pool = pool(Limits { time: Duration::from_secs(5), ..Limits::default() });
         for (path, bytes) in files {
             let started = Instant::now();
             let read = pool.read(path, &bytes).await;

@@ -1,5 +1,3 @@
-use std::ops::Range;
-
 use super::outline::{Level, Outline};
 
 /// An atom of more bytes is cut into words before it is counted: a tokenizer needs many times the
@@ -29,7 +27,7 @@ pub(super) fn atoms(
     count: &dyn Fn(&str) -> usize,
 ) -> Vec<Atom> {
     let text = outline.text;
-    let mut atoms = Atoms { text, found: Vec::new(), tokens: 0 };
+    let mut atoms = Atoms::default();
     outline.cuts.retain(|cut| cut.at > 0 && cut.at < text.len());
     outline.cuts.sort_unstable_by_key(|cut| (cut.at, cut.level));
     outline.cuts.dedup_by_key(|cut| cut.at);
@@ -38,21 +36,22 @@ pub(super) fn atoms(
     let ends = outline.cuts.iter().map(|cut| cut.at).chain([text.len()]);
     let mut prose = outline.prose.iter().peekable();
     for ((start, level), end) in starts.zip(ends) {
-        if start > 0 && text.get(start..end).unwrap_or_default().trim().is_empty() {
+        let part = text.get(start..end).unwrap_or_default();
+        let visible = part.trim();
+        if visible.is_empty() {
             continue;
         }
         while prose.next_if(|prose| prose.end <= start).is_some() {}
         let is_prose = prose.peek().is_some_and(|prose| prose.start <= start);
-        let tokens =
-            if end - start <= LARGEST_ATOM { atoms.count(start..end, count) } else { usize::MAX };
-        if tokens <= most_tokens {
+        let tokens = (visible.len() <= LARGEST_ATOM).then(|| count(visible));
+        if let Some(tokens) = tokens.filter(|&tokens| tokens <= most_tokens) {
             atoms.push(start, level, tokens, is_prose);
             continue;
         }
-        let mut level = level;
-        for word in words(text, start..end) {
-            let tokens = atoms.count(word.clone(), count);
-            atoms.push(word.start, level, tokens, is_prose);
+        let (mut at, mut level) = (start, level);
+        for word in words(part) {
+            atoms.push(at, level, count(word.trim()), is_prose);
+            at += word.len();
             level = Level::Word;
         }
     }
@@ -60,35 +59,34 @@ pub(super) fn atoms(
     atoms.found
 }
 
-struct Atoms<'a> {
-    text: &'a str,
+#[derive(Default)]
+struct Atoms {
     found: Vec<Atom>,
     tokens: usize,
 }
 
-impl Atoms<'_> {
-    fn count(&self, span: Range<usize>, count: &dyn Fn(&str) -> usize) -> usize {
-        count(self.text.get(span).unwrap_or_default().trim())
-    }
-
+impl Atoms {
     fn push(&mut self, start: usize, level: Level, tokens: usize, is_prose: bool) {
+        // White space at the start of the text belongs to the first atom.
+        let start = if self.found.is_empty() { 0 } else { start };
         self.found.push(Atom { start, level, tokens_before: self.tokens, is_prose });
         self.tokens += tokens;
     }
 }
 
-/// The words of a part of the text, each with the white space after it.
-fn words(text: &str, span: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let mut start = span.start;
+/// The words of a part of the text, each with the white space around it.
+fn words(mut rest: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
-        let rest = text.get(start..span.end).filter(|rest| !rest.is_empty())?;
+        let indentation = rest.len() - rest.trim_start().len();
+        let unread = rest.get(indentation..).filter(|unread| !unread.is_empty())?;
         // No further than a word may be long: a text of one word is not searched over and over.
-        let window = rest.get(..rest.floor_char_boundary(LARGEST_WORD)).unwrap_or(rest);
+        let window = unread.get(..unread.floor_char_boundary(LARGEST_WORD)).unwrap_or(unread);
         let length = match window.find(char::is_whitespace) {
-            Some(word) => rest.len() - rest.get(word..).unwrap_or_default().trim_start().len(),
+            Some(word) => unread.len() - unread.get(word..).unwrap_or_default().trim_start().len(),
             None => window.len(),
         };
-        start += length;
-        Some(start - length..start)
+        let (word, after) = rest.split_at_checked(indentation + length)?;
+        rest = after;
+        Some(word)
     })
 }

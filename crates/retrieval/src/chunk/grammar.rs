@@ -34,7 +34,6 @@ use Name::{Declarator, Field, FirstChild, Implementation, Key, Method, OfFunctio
 
 /// Nodes around a definition that begin where it begins to the reader.
 pub(super) const WRAPPERS: &[&str] = &[
-    "declaration_list_item",
     "decorated_definition",
     "export_statement",
     "lexical_declaration",

@@ -107,9 +107,9 @@ pub(super) fn of(document: &Extracted) -> Outline<'_> {
         Kind::Markdown | Kind::Html | Kind::Docx | Kind::Notebook => prose::markdown(text),
         Kind::Pdf => prose::pages(text),
         Kind::Text => prose::plain(text),
-        Kind::Source => syntax::read(text, document.language.map(Grammar::of_language)),
-        Kind::Json => syntax::read(text, Some(Grammar::json())),
-        Kind::Yaml => syntax::read(text, Some(Grammar::yaml())),
-        Kind::Toml => syntax::read(text, Some(Grammar::toml())),
+        Kind::Source => syntax::read(text, document.language.map(Grammar::of_language).as_ref()),
+        Kind::Json => syntax::read(text, Some(&Grammar::json())),
+        Kind::Yaml => syntax::read(text, Some(&Grammar::yaml())),
+        Kind::Toml => syntax::read(text, Some(&Grammar::toml())),
     }
 }

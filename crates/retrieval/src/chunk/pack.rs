@@ -58,7 +58,8 @@ impl Packer<'_> {
     fn pack(&self) -> Vec<Chunk> {
         let mut chunks = Vec::new();
         let mut previous = 0..0;
-        let mut waiting = vec![0..self.atoms.len() - 1];
+        let whole = 0..self.atoms.len() - 1;
+        let mut waiting = vec![whole];
         while let Some(range) = waiting.pop() {
             let gentlest = self.inner(&range).iter().map(|atom| atom.level).min();
             match gentlest {
@@ -89,13 +90,11 @@ impl Packer<'_> {
         let mut groups: Vec<Range<usize>> = Vec::new();
         let mut start = range.start;
         for end in cuts.chain([range.end]) {
-            match groups.last_mut() {
-                Some(group)
-                    if level != Level::Section
-                        && self.fits(&(group.start..end), self.reserve(group.start)) =>
-                {
-                    group.end = end
-                }
+            let joined = groups.last().map(|group| group.start..end).filter(|joined| {
+                level != Level::Section && self.fits(joined, self.reserve(joined.start))
+            });
+            match (groups.last_mut(), joined) {
+                (Some(group), Some(joined)) => *group = joined,
                 _ => groups.push(start..end),
             }
             start = end;

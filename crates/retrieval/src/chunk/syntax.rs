@@ -17,9 +17,9 @@ const SMALLEST_OPENED: usize = 64;
 
 /// The outline of source code or structured text. Without a grammar, or where parsing takes too
 /// much, by lines, blank lines and indentation.
-pub(super) fn read(text: &str, grammar: Option<Grammar>) -> Outline<'_> {
+pub(super) fn read<'a>(text: &'a str, grammar: Option<&Grammar>) -> Outline<'a> {
     let mut outline = Outline::new(text);
-    match grammar.as_ref().and_then(|grammar| Some((grammar, parse(text, grammar)?))) {
+    match grammar.and_then(|grammar| Some((grammar, parse(text, grammar)?))) {
         Some((grammar, tree)) => walk(&mut outline, grammar, &tree),
         None => by_indentation(&mut outline),
     }

@@ -12,11 +12,10 @@ pub(crate) const PAGE_HEADING: &str = "# Page ";
 
 /// The text of a PDF, each page under the heading `Page N`.
 pub(super) fn read(bytes: &[u8]) -> Result<Extracted, ExtractError> {
-    let document = Document::load_mem(bytes).map_err(|error| match error {
-        lopdf::Error::InvalidPassword
-        | lopdf::Error::Unimplemented(_)
-        | lopdf::Error::Decryption(_) => encrypted(),
-        other => ExtractError::damaged("PDF", other),
+    let document = Document::load_mem(bytes).map_err(|error| {
+        let is_locked =
+            matches!(error, lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_));
+        if is_locked { encrypted() } else { ExtractError::damaged("PDF", error) }
     })?;
     if document.is_encrypted() {
         return Err(encrypted());

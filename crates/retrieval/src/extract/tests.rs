@@ -98,14 +98,20 @@ fn a_notebook_becomes_its_cells_without_outputs() {
 fn pdf(pages: &[&str]) -> Document {
     let mut document = Document::with_version("1.5");
     let tree = document.new_object_id();
-    let font = document.add_object(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" });
+    let font = document.add_object(
+        dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" },
+    );
     let resources = document.add_object(dictionary! { "Font" => dictionary! { "F1" => font } });
     let kids: Vec<Object> = pages
         .iter()
         .map(|text| {
             let content = format!("BT /F1 12 Tf 50 700 Td ({text}) Tj ET").into_bytes();
             let content = document.add_object(Stream::new(dictionary! {}, content));
-            document.add_object(dictionary! { "Type" => "Page", "Parent" => tree, "Contents" => content }).into()
+            document
+                .add_object(
+                    dictionary! { "Type" => "Page", "Parent" => tree, "Contents" => content },
+                )
+                .into()
         })
         .collect();
     let pages = dictionary! {
@@ -115,9 +121,16 @@ fn pdf(pages: &[&str]) -> Document {
     document.objects.insert(tree, pages.into());
     let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
     document.trailer.set("Root", catalog);
-    let details = document.add_object(dictionary! { "Title" => Object::string_literal("A Report") });
+    let details =
+        document.add_object(dictionary! { "Title" => Object::string_literal("A Report") });
     document.trailer.set("Info", details);
-    document.trailer.set("ID", vec![Object::string_literal("1234567890123456"), Object::string_literal("1234567890123456")]);
+    document.trailer.set(
+        "ID",
+        vec![
+            Object::string_literal("1234567890123456"),
+            Object::string_literal("1234567890123456"),
+        ],
+    );
     document
 }
 
@@ -140,20 +153,25 @@ fn a_pdf_without_text_says_so() {
     assert_eq!(extract("scan.pdf", &saved(pdf(&["", ""]))), Err(ExtractError::NoText));
 }
 
-#[test]
-fn a_locked_pdf_says_so() {
-    let mut document = pdf(&["Secret."]);
+fn locked(mut document: Document, user_password: &str) -> Vec<u8> {
     let version = lopdf::EncryptionVersion::V2 {
         document: &document,
         owner_password: "owner",
-        user_password: "user",
+        user_password,
         key_length: 128,
         permissions: lopdf::Permissions::all(),
     };
     let state = lopdf::EncryptionState::try_from(version).unwrap();
     document.encrypt(&state).unwrap();
-    let error = extract("a.pdf", &saved(document)).unwrap_err();
+    saved(document)
+}
+
+#[test]
+fn a_pdf_under_a_password_says_so_and_one_that_anybody_may_open_is_read() {
+    let error = extract("a.pdf", &locked(pdf(&["Secret."]), "user")).unwrap_err();
     assert_eq!(error.to_string(), "the PDF is encrypted; remove its password and add it again");
+    let extracted = extract("a.pdf", &locked(pdf(&["Open."]), "")).unwrap();
+    assert_eq!(extracted.text, "# Page 1\n\nOpen.\n\n");
 }
 
 #[test]
@@ -161,9 +179,24 @@ fn a_docx_becomes_markdown() {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let office = "http://schemas.openxmlformats.org";
     let parts = [
-        ("[Content_Types].xml", format!("<Types xmlns='{office}/package/2006/content-types'><Default Extension='rels' ContentType='application/vnd.openxmlformats-package.relationships+xml'/><Override PartName='/word/document.xml' ContentType='application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'/></Types>")),
-        ("_rels/.rels", format!("<Relationships xmlns='{office}/package/2006/relationships'><Relationship Id='rId1' Type='{office}/officeDocument/2006/relationships/officeDocument' Target='word/document.xml'/></Relationships>")),
-        ("word/document.xml", format!("<w:document xmlns:w='{office}/wordprocessingml/2006/main'><w:body><w:p><w:pPr><w:pStyle w:val='Heading1'/><w:outlineLvl w:val='0'/></w:pPr><w:r><w:t>Plan</w:t></w:r></w:p><w:p><w:r><w:t>We build it.</w:t></w:r></w:p></w:body></w:document>")),
+        (
+            "[Content_Types].xml",
+            format!(
+                "<Types xmlns='{office}/package/2006/content-types'><Default Extension='rels' ContentType='application/vnd.openxmlformats-package.relationships+xml'/><Override PartName='/word/document.xml' ContentType='application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'/></Types>"
+            ),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns='{office}/package/2006/relationships'><Relationship Id='rId1' Type='{office}/officeDocument/2006/relationships/officeDocument' Target='word/document.xml'/></Relationships>"
+            ),
+        ),
+        (
+            "word/document.xml",
+            format!(
+                "<w:document xmlns:w='{office}/wordprocessingml/2006/main'><w:body><w:p><w:pPr><w:pStyle w:val='Heading1'/><w:outlineLvl w:val='0'/></w:pPr><w:r><w:t>Plan</w:t></w:r></w:p><w:p><w:r><w:t>We build it.</w:t></w:r></w:p></w:body></w:document>"
+            ),
+        ),
     ];
     for (name, text) in parts {
         zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
@@ -171,12 +204,19 @@ fn a_docx_becomes_markdown() {
     }
     let extracted = extract("plan", &zip.finish().unwrap().into_inner()).unwrap();
     assert_eq!(extracted.kind, Kind::Docx);
-    assert!(extracted.text.contains("Plan") && extracted.text.contains("We build it."), "{:?}", extracted.text);
+    assert!(
+        extracted.text.contains("Plan") && extracted.text.contains("We build it."),
+        "{:?}",
+        extracted.text
+    );
 }
 
 #[test]
 fn names_read_back_as_what_they_name() {
     assert!(Kind::ALL.iter().all(|kind| kind.as_str().parse() == Ok(*kind)));
     assert!(Language::ALL.iter().all(|language| language.as_str().parse() == Ok(*language)));
-    assert_eq!("cobol".parse::<Language>().unwrap_err().to_string(), "no such kind or language: cobol");
+    assert_eq!(
+        "cobol".parse::<Language>().unwrap_err().to_string(),
+        "no such kind or language: cobol"
+    );
 }
