@@ -1,9 +1,7 @@
-//! Whatever a document does to the process that reads it costs that document and no other.
-//!
-//! This program is both sides: run with `child` it reads documents, else it runs the claims below.
+//! The claims, each a test of its own.
 
 use std::{
-    io::{Cursor, Write, stdin, stdout},
+    io::{Cursor, Write},
     time::{Duration, Instant},
 };
 
@@ -11,11 +9,11 @@ use retrieval::{
     chunk::approximate_tokens,
     extract::{
         ExtractError,
-        worker::{Command, Limits, Pool, ReadDocument, WorkerError, serve},
+        worker::{Command, Limits, Pool, ReadDocument, WorkerError},
     },
 };
 
-const CLAIMS: &[(&str, fn())] = &[
+pub(super) const CLAIMS: &[(&str, fn())] = &[
     ("a_document_comes_back_as_text_and_chunks", a_document_comes_back_as_text_and_chunks),
     ("a_refused_file_says_why_and_keeps_the_child", a_refused_file_says_why_and_keeps_the_child),
     ("an_abort_costs_one_document", || costs_one_document("please abort")),
@@ -35,23 +33,8 @@ const CLAIMS: &[(&str, fn())] = &[
     ("a_missing_program_is_named", a_missing_program_is_named),
 ];
 
-fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.iter().any(|argument| argument == "child") {
-        serve(stdin().lock(), stdout().lock(), &obedient_count).unwrap();
-    } else if arguments.iter().any(|argument| argument == "--list") {
-        if !arguments.iter().any(|argument| argument == "--ignored") {
-            CLAIMS.iter().for_each(|(name, _)| println!("{name}: test"));
-        }
-    } else {
-        let named = |name: &&str| arguments.iter().any(|argument| argument == name);
-        let one = CLAIMS.iter().any(|(name, _)| named(name));
-        CLAIMS.iter().filter(|(name, _)| !one || named(name)).for_each(|(_, claim)| claim());
-    }
-}
-
 /// A tokenizer that does to its process what the text asks for.
-fn obedient_count(text: &str) -> usize {
+pub(super) fn obedient_count(text: &str) -> usize {
     match text.strip_prefix("please ") {
         Some("abort") => std::process::abort(),
         Some("recurse") => recurse(0),
