@@ -20,3 +20,4 @@ mod error;
 
 pub use error::Error;
 pub use index::IndexId;
+pub mod extract;
