@@ -1,0 +1,106 @@
+//! The forward pass of a BERT encoder (Devlin et al., 2018) with mean pooling (Reimers and Gurevych, 2019).
+
+use std::ops::Range;
+
+use super::attention::Attention;
+use super::config::Config;
+use super::matrix::{Matrix, WIDTH};
+use super::product::{Then, Threads};
+use super::weights::{Layer, Weights};
+
+/// A vector of length 1 for each sequence of token numbers. The sequences are packed: one matrix holds
+/// all their tokens and no padding.
+pub(super) fn forward(
+    weights: &Weights,
+    config: &Config,
+    batch: &[&[u32]],
+    threads: Threads,
+) -> Vec<Vec<f32>> {
+    let mut end = 0;
+    let sequences: Vec<Range<usize>> = batch
+        .iter()
+        .map(|tokens| {
+            let start = end;
+            end += tokens.len();
+            start..end
+        })
+        .collect();
+    let pass = Pass { config, sequences: &sequences, threads };
+    let mut tokens = embedded(weights, config.hidden_size, batch, end);
+    for layer in &weights.layers {
+        tokens = pass.layer(layer, tokens);
+    }
+    sequences.into_iter().map(|rows| pooled(&tokens, rows)).collect()
+}
+
+fn embedded(weights: &Weights, hidden: usize, batch: &[&[u32]], rows: usize) -> Matrix {
+    let mut sum = Matrix::new(rows, hidden);
+    let zero = Matrix::new(rows, hidden);
+    let panels = hidden / WIDTH;
+    let tokens =
+        batch.iter().flat_map(|tokens| tokens.iter().zip(weights.positions.chunks_exact(panels)));
+    for (row, (token, position)) in tokens.enumerate() {
+        let word = weights.words.iter().skip(*token as usize * panels);
+        for (out, ((word, position), segment)) in
+            sum.row_mut(row).zip(word.zip(position).zip(&weights.segment))
+        {
+            for (out, ((word, position), segment)) in
+                out.0.iter_mut().zip(word.0.iter().zip(&position.0).zip(&segment.0))
+            {
+                *out = word + position + segment;
+            }
+        }
+    }
+    weights.norm.apply(&mut sum, &zero);
+    sum
+}
+
+struct Pass<'a> {
+    config: &'a Config,
+    sequences: &'a [Range<usize>],
+    threads: Threads,
+}
+
+impl Pass<'_> {
+    fn layer(&self, layer: &Layer, tokens: Matrix) -> Matrix {
+        let Config { hidden_size: hidden, intermediate_size, num_attention_heads, .. } =
+            *self.config;
+        let rows = tokens.rows;
+        let mut projected = Matrix::new(rows, 3 * hidden);
+        layer.attention.apply(&tokens, &mut projected, Then::Keep, self.threads);
+        let mut gathered = Matrix::new(rows, hidden);
+        let panels = hidden / num_attention_heads / WIDTH;
+        Attention { projected: &projected, sequences: self.sequences, panels }
+            .apply(&mut gathered, self.threads);
+        let mut attended = Matrix::new(rows, hidden);
+        layer.gathered.apply(&gathered, &mut attended, Then::Keep, self.threads);
+        layer.attention_norm.apply(&mut attended, &tokens);
+
+        let mut wide = Matrix::new(rows, intermediate_size);
+        layer.widened.apply(&attended, &mut wide, Then::Gelu, self.threads);
+        let mut narrow = tokens;
+        layer.narrowed.apply(&wide, &mut narrow, Then::Keep, self.threads);
+        layer.norm.apply(&mut narrow, &attended);
+        narrow
+    }
+}
+
+/// The mean of the rows, brought to length 1.
+fn pooled(tokens: &Matrix, rows: Range<usize>) -> Vec<f32> {
+    let mut mean = Vec::new();
+    for panel in tokens.panels() {
+        let mut sum = [0.0; WIDTH];
+        for line in panel.get(rows.clone()).unwrap_or_default() {
+            for (sum, value) in sum.iter_mut().zip(&line.0) {
+                *sum += value;
+            }
+        }
+        mean.extend(sum);
+    }
+    // The length of the sum is as many times the length of the mean, so dividing by it does both.
+    let length = mean.iter().map(|value| value * value).sum::<f32>().sqrt();
+    for value in &mut mean {
+        *value /= length;
+    }
+    mean
+}
