@@ -75,76 +75,68 @@ impl WithSimd for Product<'_> {
 }
 
 impl Product<'_> {
+    /// Tiles of `ROWS` rows; what is left over goes by four and by one.
     #[inline(always)]
-    fn tiles<S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) {
-        let mut first = self.left.rows.start;
-        let mut out = self.out;
-        while out.len() >= ROWS {
-            let (tile, rest) = out.split_at_mut(ROWS);
-            let left = View { rows: first..first + ROWS, ..self.left.clone() };
-            Tile { left, right: self.right, bias: self.bias }
-                .compute::<S, ROWS, VECTORS>(simd, self.then, tile);
-            first += ROWS;
-            out = rest;
-        }
-        while out.len() >= 4 {
-            let (tile, rest) = out.split_at_mut(4);
-            let left = View { rows: first..first + 4, ..self.left.clone() };
-            Tile { left, right: self.right, bias: self.bias }
-                .compute::<S, 4, VECTORS>(simd, self.then, tile);
-            first += 4;
-            out = rest;
-        }
-        for tile in out.chunks_exact_mut(1) {
-            let left = View { rows: first..first + 1, ..self.left.clone() };
-            Tile { left, right: self.right, bias: self.bias }
-                .compute::<S, 1, VECTORS>(simd, self.then, tile);
-            first += 1;
-        }
+    fn tiles<S: Simd, const ROWS: usize, const VECTORS: usize>(mut self, simd: S) {
+        while self.tile::<S, ROWS, VECTORS>(simd) {}
+        while self.tile::<S, 4, VECTORS>(simd) {}
+        while self.tile::<S, 1, VECTORS>(simd) {}
     }
-}
 
-struct Tile<'a> {
-    left: View<'a>,
-    right: &'a [Line],
-    bias: &'a Line,
-}
-
-impl Tile<'_> {
+    /// Computes the first rows of what is left to do, or says that there are not so many.
     #[inline(always)]
-    fn compute<S: Simd, const ROWS: usize, const VECTORS: usize>(
-        &self,
-        simd: S,
-        then: Then,
-        out: &mut [Line],
-    ) {
-        let Some(bias) = vectors::<S, VECTORS>(self.bias) else { return };
+    fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(&mut self, simd: S) -> bool {
+        let left_over = std::mem::take(&mut self.out);
+        if left_over.len() < ROWS {
+            self.out = left_over;
+            return false;
+        }
+        let (out, rest) = left_over.split_at_mut(ROWS);
+        let bias = vectors::<S, VECTORS>(self.bias);
         let mut sums = [*bias; ROWS];
         for (left, right) in self.left.panels().zip(self.right.chunks(WIDTH)) {
-            let Some(left) = left.first_chunk::<ROWS>() else { return };
-            for (column, right) in right.iter().enumerate() {
-                let Some(right) = vectors::<S, VECTORS>(right) else { return };
-                for (sums, left) in sums.iter_mut().zip(left) {
-                    let left = simd.splat_f32s(left.0[column % WIDTH]);
-                    for (sum, right) in sums.iter_mut().zip(right) {
-                        *sum = simd.mul_add_f32s(left, *right, *sum);
-                    }
-                }
-            }
+            let Some(left) = left.first_chunk() else { break };
+            sums = added(simd, sums, left, right);
         }
-        for (out, sums) in out.iter_mut().zip(&sums) {
-            let (out, _) = S::as_mut_simd_f32s(&mut out.0);
-            for (out, sum) in out.iter_mut().zip(sums) {
-                *out = match then {
-                    Then::Keep => *sum,
-                    Then::Gelu => pointwise::gelu(simd, *sum),
+        for (out, sums) in out.iter_mut().zip(sums) {
+            for (out, sum) in S::as_mut_simd_f32s(&mut out.0).0.iter_mut().zip(sums) {
+                *out = match self.then {
+                    Then::Keep => sum,
+                    Then::Gelu => pointwise::gelu(simd, sum),
                 };
             }
         }
+        self.left.rows.start += ROWS;
+        self.out = rest;
+        true
     }
 }
 
+/// `sums + left · right`. By value, so that the sums live in registers: behind a reference the compiler
+/// writes each of them to memory after each step.
 #[inline(always)]
-fn vectors<S: Simd, const VECTORS: usize>(line: &Line) -> Option<&[S::f32s; VECTORS]> {
-    S::as_simd_f32s(&line.0).0.first_chunk()
+fn added<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    mut sums: [[S::f32s; VECTORS]; ROWS],
+    left: &[Line; ROWS],
+    right: &[Line],
+) -> [[S::f32s; VECTORS]; ROWS] {
+    for (column, right) in right.iter().enumerate() {
+        let right = vectors::<S, VECTORS>(right);
+        for (sums, left) in sums.iter_mut().zip(left) {
+            let left = simd.splat_f32s(left.0[column % WIDTH]);
+            for (sum, right) in sums.iter_mut().zip(right) {
+                *sum = simd.mul_add_f32s(left, *right, *sum);
+            }
+        }
+    }
+    sums
+}
+
+/// `VECTORS` is `WIDTH` by the lanes of a vector.
+#[inline(always)]
+fn vectors<S: Simd, const VECTORS: usize>(line: &Line) -> &[S::f32s; VECTORS] {
+    let (vectors, _) = S::as_simd_f32s(&line.0);
+    let (whole, _) = vectors.as_chunks();
+    &whole[0]
 }
