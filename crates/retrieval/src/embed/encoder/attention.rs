@@ -20,53 +20,51 @@ pub(super) struct Attention<'a> {
 impl Attention<'_> {
     /// Writes what each token gathered, as wide as the queries were.
     pub(super) fn apply(&self, out: &mut Matrix, threads: Threads) {
-        let lines = self.panels * self.projected.rows;
-        let part = out.lines.len();
-        let (queries, rest) = self.projected.lines.split_at(part);
-        let (keys, values) = rest.split_at(part);
-        let heads = out.lines.chunks_exact_mut(lines.max(1)).zip(
-            queries
-                .chunks_exact(lines.max(1))
-                .zip(keys.chunks_exact(lines.max(1)).zip(values.chunks_exact(lines.max(1)))),
-        );
-        let run =
-            |(out, (queries, (keys, values))): (&mut [Line], (&[Line], (&[Line], &[Line])))| {
-                self.head(queries, keys, values, out);
-            };
+        let lines = (self.panels * self.projected.rows).max(1);
+        let (queries, rest) = self.projected.lines.split_at(out.lines.len());
+        let (keys, values) = rest.split_at(out.lines.len());
+        let heads = queries
+            .chunks_exact(lines)
+            .zip(keys.chunks_exact(lines))
+            .zip(values.chunks_exact(lines));
+        let heads = heads.map(|((queries, keys), values)| Head { queries, keys, values });
+        let tasks = heads.zip(out.lines.chunks_exact_mut(lines));
         match threads {
-            Threads::One => heads.for_each(run),
-            Threads::All => heads.collect::<Vec<_>>().into_par_iter().for_each(run),
+            Threads::One => tasks.for_each(|(head, out)| self.head(&head, out)),
+            Threads::All => {
+                let tasks: Vec<_> = tasks.collect();
+                tasks.into_par_iter().for_each(|(head, out)| self.head(&head, out));
+            }
         }
     }
 
-    fn head(&self, queries: &[Line], keys: &[Line], values: &[Line], out: &mut [Line]) {
+    fn head(&self, head: &Head, out: &mut [Line]) {
         let stride = self.projected.rows;
         for rows in self.sequences {
-            let length = rows.len();
-            let transposed = transposed(&View { stride, rows: rows.clone(), lines: keys });
-            let mut scores = Matrix::new(length, length.next_multiple_of(WIDTH));
-            let panels = scores.lines.chunks_exact_mut(length.max(1)).zip(transposed.panels());
-            for (out, right) in panels {
-                let left = View { stride, rows: rows.clone(), lines: queries };
+            let view = |lines| View { stride, rows: rows.clone(), lines };
+            let keys = transposed(&view(head.keys));
+            let mut scores = Matrix::new(rows.len(), rows.len().next_multiple_of(WIDTH));
+            let panels = scores.lines.chunks_exact_mut(rows.len().max(1));
+            for (out, right) in panels.zip(keys.panels()) {
+                let left = view(head.queries);
                 ARCH.dispatch(Product { left, right, bias: &Line::ZERO, then: Then::Keep, out });
             }
-            pointwise::softmax(&mut scores, length);
-            for (out, values) in out.chunks_exact_mut(stride).zip(values.chunks_exact(stride)) {
-                let (Some(out), Some(right)) =
-                    (out.get_mut(rows.clone()), values.get(rows.clone()))
-                else {
-                    return;
-                };
-                ARCH.dispatch(Product {
-                    left: scores.view(),
-                    right,
-                    bias: &Line::ZERO,
-                    then: Then::Keep,
-                    out,
-                });
+            pointwise::softmax(&mut scores, rows.len());
+            let panels = out.chunks_exact_mut(stride).zip(view(head.values).panels());
+            for (out, right) in panels {
+                let Some(out) = out.get_mut(rows.clone()) else { return };
+                let left = scores.view();
+                ARCH.dispatch(Product { left, right, bias: &Line::ZERO, then: Then::Keep, out });
             }
         }
     }
+}
+
+/// The panels of one head, with the rows of the whole batch.
+struct Head<'a> {
+    queries: &'a [Line],
+    keys: &'a [Line],
+    values: &'a [Line],
 }
 
 /// A row per column of `keys`, a column per row; filled up with zeros.
@@ -77,7 +75,9 @@ fn transposed(keys: &View) -> Matrix {
         for (key, line) in panel.iter().enumerate() {
             let place = key / WIDTH * rows + index * WIDTH;
             for (value, out) in line.0.iter().zip(matrix.lines.iter_mut().skip(place)) {
-                out.0[key % WIDTH] = *value;
+                if let Some(place) = out.0.get_mut(key % WIDTH) {
+                    *place = *value;
+                }
             }
         }
     }

@@ -25,12 +25,12 @@ pub(super) fn forward(
             start..end
         })
         .collect();
-    let pass = Pass { config, sequences: &sequences, threads };
     let mut tokens = embedded(weights, config.hidden_size, batch, end);
+    let mut pass = Pass::new(config, &sequences, threads, end);
     for layer in &weights.layers {
-        tokens = pass.layer(layer, tokens);
+        pass.layer(layer, &mut tokens);
     }
-    sequences.into_iter().map(|rows| pooled(&tokens, rows)).collect()
+    sequences.iter().map(|rows| pooled(&tokens, rows.clone())).collect()
 }
 
 fn embedded(weights: &Weights, hidden: usize, batch: &[&[u32]], rows: usize) -> Matrix {
@@ -55,33 +55,41 @@ fn embedded(weights: &Weights, hidden: usize, batch: &[&[u32]], rows: usize) -> 
     sum
 }
 
+/// One batch on its way through the layers, and the room it needs there.
 struct Pass<'a> {
-    config: &'a Config,
     sequences: &'a [Range<usize>],
+    /// Panels of a head.
+    panels: usize,
     threads: Threads,
+    projected: Matrix,
+    gathered: Matrix,
+    attended: Matrix,
+    wide: Matrix,
 }
 
-impl Pass<'_> {
-    fn layer(&self, layer: &Layer, tokens: Matrix) -> Matrix {
-        let Config { hidden_size: hidden, intermediate_size, num_attention_heads, .. } =
-            *self.config;
-        let rows = tokens.rows;
-        let mut projected = Matrix::new(rows, 3 * hidden);
-        layer.attention.apply(&tokens, &mut projected, Then::Keep, self.threads);
-        let mut gathered = Matrix::new(rows, hidden);
-        let panels = hidden / num_attention_heads / WIDTH;
-        Attention { projected: &projected, sequences: self.sequences, panels }
-            .apply(&mut gathered, self.threads);
-        let mut attended = Matrix::new(rows, hidden);
-        layer.gathered.apply(&gathered, &mut attended, Then::Keep, self.threads);
-        layer.attention_norm.apply(&mut attended, &tokens);
+impl<'a> Pass<'a> {
+    fn new(config: &Config, sequences: &'a [Range<usize>], threads: Threads, rows: usize) -> Self {
+        let hidden = config.hidden_size;
+        Self {
+            sequences,
+            panels: hidden / config.num_attention_heads / WIDTH,
+            threads,
+            projected: Matrix::new(rows, 3 * hidden),
+            gathered: Matrix::new(rows, hidden),
+            attended: Matrix::new(rows, hidden),
+            wide: Matrix::new(rows, config.intermediate_size),
+        }
+    }
 
-        let mut wide = Matrix::new(rows, intermediate_size);
-        layer.widened.apply(&attended, &mut wide, Then::Gelu, self.threads);
-        let mut narrow = tokens;
-        layer.narrowed.apply(&wide, &mut narrow, Then::Keep, self.threads);
-        layer.norm.apply(&mut narrow, &attended);
-        narrow
+    fn layer(&mut self, layer: &Layer, tokens: &mut Matrix) {
+        let Self { sequences, panels, threads, projected, gathered, attended, wide } = self;
+        layer.attention.apply(tokens, projected, Then::Keep, *threads);
+        Attention { projected, sequences, panels: *panels }.apply(gathered, *threads);
+        layer.gathered.apply(gathered, attended, Then::Keep, *threads);
+        layer.attention_norm.apply(attended, tokens);
+        layer.widened.apply(attended, wide, Then::Gelu, *threads);
+        layer.narrowed.apply(wide, tokens, Then::Keep, *threads);
+        layer.norm.apply(tokens, attended);
     }
 }
 

@@ -30,18 +30,7 @@ impl Matrix {
         Self { rows, lines: vec![Line::ZERO; rows * columns / WIDTH] }
     }
 
-    /// Of a matrix whose rows lie one after the other, `columns` values each.
-    pub(super) fn from_rows(values: &[f32], columns: usize) -> Self {
-        let mut matrix = Self::new(values.len() / columns, columns);
-        for (row, values) in values.chunks_exact(columns).enumerate() {
-            for (line, chunk) in matrix.row_mut(row).zip(values.as_chunks().0) {
-                line.0 = *chunk;
-            }
-        }
-        matrix
-    }
-
-    /// As [`Self::from_rows`], transposed: `values` has a row per column of the result.
+    /// Of the values of each column after those of the column before, `rows` in each.
     pub(super) fn from_columns(values: &[f32], rows: usize) -> Self {
         let columns = values.len() / rows;
         let mut matrix = Self::new(rows, columns);
@@ -88,6 +77,7 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// The rows of each panel.
+    #[expect(clippy::inline_always, reason = "part of the innermost loops")]
     #[inline(always)]
     pub(super) fn panels(&self) -> impl Iterator<Item = &'a [Line]> + use<'a> {
         let rows = self.rows.clone();

@@ -77,10 +77,9 @@ impl Encoder {
         self.pool.install(|| {
             let tokens = |text: &T| {
                 if cancel.is_cancelled() {
-                    Err(EmbedError::Cancelled)
-                } else {
-                    self.tokens.of(text.as_ref())
+                    return Err(EmbedError::Cancelled);
                 }
+                self.tokens.of(text.as_ref())
             };
             let sequences: Vec<Vec<u32>> =
                 texts.par_iter().map(tokens).collect::<Result<_, _>>()?;
@@ -93,61 +92,61 @@ impl Encoder {
         sequences: &[Vec<u32>],
         cancel: &CancellationToken,
     ) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let mut order: Vec<usize> = (0..sequences.len()).collect();
-        let length = |index: &usize| sequences.get(*index).map_or(0, Vec::len);
-        order.sort_by_key(|index| std::cmp::Reverse(length(index)));
-        let mut sum = 0;
-        let batches: Vec<&[usize]> = order
-            .chunk_by(|_, next| {
-                sum += length(next);
-                let fits = sum <= BATCH_TOKENS;
-                if !fits {
-                    sum = 0;
-                }
-                fits
-            })
-            .collect();
-        let threads = if batches.len() < self.pool.current_num_threads() {
-            Threads::All
-        } else {
-            Threads::One
-        };
-        let run = |batch: &[usize]| {
+        let mut order: Vec<(usize, &[u32])> =
+            sequences.iter().map(Vec::as_slice).enumerate().collect();
+        order.sort_by_key(|(_, tokens)| std::cmp::Reverse(tokens.len()));
+        let batches = batches(&order, self.pool.current_num_threads());
+        let run = |batch: &[(usize, &[u32])], threads| {
             if cancel.is_cancelled() {
                 return Err(EmbedError::Cancelled);
             }
-            let tokens: Vec<&[u32]> =
-                batch.iter().filter_map(|index| sequences.get(*index)).map(Vec::as_slice).collect();
+            let tokens: Vec<&[u32]> = batch.iter().map(|(_, tokens)| *tokens).collect();
             let vectors = forward(&self.weights, &self.config, &tokens, threads);
-            Ok(batch.iter().copied().zip(vectors).collect::<Vec<_>>())
+            Ok(batch.iter().map(|(place, _)| *place).zip(vectors).collect())
         };
-        let found: Vec<Vec<(usize, Vec<f32>)>> = match threads {
-            Threads::All => batches.into_iter().map(run).collect::<Result<_, _>>()?,
-            Threads::One => self.balanced(&batches, run)?,
+        let mut found: Vec<(usize, Vec<f32>)> = match *batches {
+            [only] => run(only, Threads::All)?,
+            _ => self.shared(&batches, |batch| run(batch, Threads::One))?,
         };
-        let mut vectors = vec![Vec::new(); sequences.len()];
-        for (index, vector) in found.into_iter().flatten() {
-            if let Some(place) = vectors.get_mut(index) {
-                *place = vector;
-            }
-        }
-        Ok(vectors)
+        found.sort_by_key(|(place, _)| *place);
+        Ok(found.into_iter().map(|(_, vector)| vector).collect())
     }
 
-    /// Each thread takes the next batch when it is done with one: the longest come first, so that all end together.
-    fn balanced<T: Send>(
+    /// Each thread takes the next of `work` when it is done with one. The longest come first, so that
+    /// all end together.
+    fn shared<W: Sync, T: Send>(
         &self,
-        batches: &[&[usize]],
-        run: impl Fn(&[usize]) -> Result<T, EmbedError> + Sync,
+        work: &[W],
+        run: impl Fn(&W) -> Result<Vec<T>, EmbedError> + Sync,
     ) -> Result<Vec<T>, EmbedError> {
         let next = AtomicUsize::new(0);
         let found = self.pool.broadcast(|_| {
-            std::iter::from_fn(|| batches.get(next.fetch_add(1, Ordering::Relaxed)))
-                .map(|batch| run(batch))
-                .collect::<Result<Vec<T>, _>>()
+            let mine = std::iter::from_fn(|| work.get(next.fetch_add(1, Ordering::Relaxed)));
+            mine.map(&run).collect::<Result<Vec<_>, _>>()
         });
-        Ok(found.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        let found = found.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(found.into_iter().flatten().flatten().collect())
     }
+}
+
+/// Neighbours that fit into a batch together, so many batches that no thread is idle.
+fn batches<'a, 'b>(
+    order: &'a [(usize, &'b [u32])],
+    threads: usize,
+) -> Vec<&'a [(usize, &'b [u32])]> {
+    let all: usize = order.iter().map(|(_, tokens)| tokens.len()).sum();
+    let limit = BATCH_TOKENS.min(all.div_ceil(threads));
+    let mut filled = order.first().map_or(0, |(_, tokens)| tokens.len());
+    order
+        .chunk_by(|_, (_, next)| {
+            filled += next.len();
+            let fits = filled <= limit;
+            if !fits {
+                filled = next.len();
+            }
+            fits
+        })
+        .collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, EmbedError> {

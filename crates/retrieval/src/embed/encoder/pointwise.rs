@@ -1,5 +1,10 @@
 //! What is done to each value, or to each row.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined below the dispatch gets no wide vectors"
+)]
+
 use pulp::{Simd, WithSimd};
 
 use super::matrix::{Line, Matrix, WIDTH};
@@ -17,7 +22,7 @@ pub(super) fn gelu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
         -2.101_024e-6,
         -5.692_506_4e-5,
         -7.349_906_3e-4,
-        -2.954_599_8e-3,
+        -2.954_6e-3,
         -1.609_603_3e-2,
     ];
     const DENOMINATOR: [f32; 5] =
@@ -169,5 +174,11 @@ impl WithSimd for Normalise<'_> {
 
 #[inline(always)]
 fn sum(line: &Line) -> f32 {
-    line.0.iter().sum()
+    let mut totals = [0.0; 8];
+    for values in line.0.as_chunks::<8>().0 {
+        for (total, value) in totals.iter_mut().zip(values) {
+            *total += value;
+        }
+    }
+    totals.iter().sum()
 }

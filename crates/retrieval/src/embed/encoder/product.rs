@@ -1,5 +1,10 @@
 //! The one product all of the encoder's arithmetic is made of, on the widest vectors the processor has.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined below the dispatch gets no wide vectors"
+)]
+
 use std::sync::LazyLock;
 
 use pulp::{Arch, Simd, WithSimd};
@@ -75,11 +80,12 @@ impl WithSimd for Product<'_> {
 }
 
 impl Product<'_> {
-    /// Tiles of `ROWS` rows; what is left over goes by four and by one.
+    /// Tiles of `ROWS` rows; what is left over goes by four, two and one.
     #[inline(always)]
     fn tiles<S: Simd, const ROWS: usize, const VECTORS: usize>(mut self, simd: S) {
         while self.tile::<S, ROWS, VECTORS>(simd) {}
         while self.tile::<S, 4, VECTORS>(simd) {}
+        while self.tile::<S, 2, VECTORS>(simd) {}
         while self.tile::<S, 1, VECTORS>(simd) {}
     }
 
@@ -124,6 +130,7 @@ fn added<S: Simd, const ROWS: usize, const VECTORS: usize>(
     for (column, right) in right.iter().enumerate() {
         let right = vectors::<S, VECTORS>(right);
         for (sums, left) in sums.iter_mut().zip(left) {
+            #[expect(clippy::indexing_slicing, reason = "the remainder is in range")]
             let left = simd.splat_f32s(left.0[column % WIDTH]);
             for (sum, right) in sums.iter_mut().zip(right) {
                 *sum = simd.mul_add_f32s(left, *right, *sum);
@@ -138,5 +145,6 @@ fn added<S: Simd, const ROWS: usize, const VECTORS: usize>(
 fn vectors<S: Simd, const VECTORS: usize>(line: &Line) -> &[S::f32s; VECTORS] {
     let (vectors, _) = S::as_simd_f32s(&line.0);
     let (whole, _) = vectors.as_chunks();
+    #[expect(clippy::indexing_slicing, reason = "the caller chose `VECTORS` so that there is one")]
     &whole[0]
 }
