@@ -11,6 +11,7 @@ pub mod bits;
 pub mod chunk;
 pub mod embed;
 pub mod evaluate;
+pub mod extract;
 pub mod index;
 pub mod keyword;
 pub mod search;
@@ -20,4 +21,3 @@ mod error;
 
 pub use error::Error;
 pub use index::IndexId;
-pub mod extract;
