@@ -9,6 +9,9 @@ use crate::extract::PAGE_HEADING;
 /// A paragraph of more bytes is no prose: its lines and words are cut, not its sentences.
 const LONGEST_PARAGRAPH: usize = 64 << 10;
 
+/// Markers of quotes and lists before a block are looked for in so many bytes before it.
+const MARKER_BYTES: usize = 256;
+
 /// After these a full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &[
     "al", "approx", "bzw", "ca", "cf", "dr", "e.g", "eq", "fig", "i.e", "inc", "jr", "mr", "mrs",
@@ -74,7 +77,7 @@ fn paragraph(outline: &mut Outline<'_>, span: Range<usize>) {
     if text.len() <= LONGEST_PARAGRAPH {
         let mut before = "";
         for (at, sentence) in text.split_sentence_bound_indices() {
-            if !ends_in_abbreviation(before) {
+            if at > 0 && !ends_in_abbreviation(before) {
                 outline.cut(span.start + at, Level::Sentence);
             }
             before = sentence;
@@ -159,8 +162,19 @@ impl MarkdownReader<'_> {
         }
     }
 
+    /// Where the line of a block starts: the markers of the quotes and lists it is in stay with it.
+    fn line_start(&self, at: usize) -> usize {
+        let text = self.outline.text;
+        let from = text.floor_char_boundary(at.saturating_sub(MARKER_BYTES));
+        match text.get(from..at).and_then(|before| before.rfind('\n')) {
+            Some(line_break) => from + line_break + 1,
+            None if from == 0 => 0,
+            None => at,
+        }
+    }
+
     fn start(&mut self, tag: &Tag<'_>, span: Range<usize>) {
-        let start = self.outline.line_start(span.start);
+        let start = self.line_start(span.start);
         match *tag {
             Tag::Heading { level, .. } if self.depth == 0 => {
                 self.heading = Some(Heading { span: start..span.end, level, label: String::new() });
