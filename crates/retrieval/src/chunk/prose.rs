@@ -74,14 +74,15 @@ fn lines(text: &str, span: Range<usize>) -> impl Iterator<Item = Range<usize>> {
 
 fn paragraph(outline: &mut Outline<'_>, span: Range<usize>) {
     let text = outline.text.get(span.clone()).unwrap_or_default();
-    if text.len() <= LONGEST_PARAGRAPH {
-        let mut before = "";
-        for (at, sentence) in text.split_sentence_bound_indices() {
-            if at > 0 && !ends_in_abbreviation(before) {
-                outline.cut(span.start + at, Level::Sentence);
-            }
-            before = sentence;
+    if text.len() > LONGEST_PARAGRAPH {
+        return;
+    }
+    let mut before = "";
+    for (at, sentence) in text.split_sentence_bound_indices() {
+        if at > 0 && !ends_in_abbreviation(before) {
+            outline.cut(span.start + at, Level::Sentence);
         }
+        before = sentence;
     }
     outline.prose.push(span);
 }
