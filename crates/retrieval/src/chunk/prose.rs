@@ -37,7 +37,9 @@ pub(super) fn pages(text: &str) -> Outline<'_> {
         let heading = text.get(start..end).and_then(|page| page.lines().next()).unwrap_or_default();
         outline.cut(start, Level::Section);
         outline.section(start..end, heading.trim_start_matches("# "), None);
-        paragraphs(&mut outline, start..end);
+        // The heading is cut from the text below it only where a line must be cut.
+        let below = text.get(start + heading.len()..end).unwrap_or_default();
+        paragraphs(&mut outline, end - below.trim_start().len()..end);
     }
     outline
 }
@@ -107,6 +109,7 @@ pub(super) fn markdown(text: &str) -> Outline<'_> {
         depth: 0,
         heading: None,
         headings: Vec::new(),
+        is_below_heading: false,
     };
     for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
         reader.read(event, span);
@@ -128,6 +131,8 @@ struct MarkdownReader<'a> {
     /// The heading whose text is being read.
     heading: Option<Heading>,
     headings: Vec<Heading>,
+    /// Whether nothing came after the last heading yet.
+    is_below_heading: bool,
 }
 
 impl MarkdownReader<'_> {
@@ -141,6 +146,7 @@ impl MarkdownReader<'_> {
                 self.depth = self.depth.saturating_sub(1);
                 if matches!(tag, TagEnd::Heading(_)) {
                     self.headings.extend(self.heading.take());
+                    self.is_below_heading = true;
                 }
             }
             Event::Text(text) | Event::Code(text) => {
@@ -153,13 +159,21 @@ impl MarkdownReader<'_> {
                     heading.label.push(' ');
                 }
             }
-            Event::Rule => self.outline.block(span.start, self.depth),
+            Event::Rule => self.block(span.start),
             Event::InlineMath(_)
             | Event::DisplayMath(_)
             | Event::Html(_)
             | Event::InlineHtml(_)
             | Event::FootnoteReference(_)
             | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    /// Cuts before a block. The first below a heading stays with it as long as one of its parts can,
+    /// for a heading alone says nothing; a fence has no such parts.
+    fn block(&mut self, at: usize) {
+        if !std::mem::take(&mut self.is_below_heading) {
+            self.outline.block(at, self.depth);
         }
     }
 
@@ -181,12 +195,15 @@ impl MarkdownReader<'_> {
                 self.heading = Some(Heading { span: start..span.end, level, label: String::new() });
             }
             Tag::Paragraph => {
-                self.outline.block(start, self.depth);
+                self.block(start);
                 paragraph(&mut self.outline, span);
+            }
+            Tag::CodeBlock(_) => {
+                self.is_below_heading = false;
+                self.block(start);
             }
             Tag::Heading { .. }
             | Tag::BlockQuote(_)
-            | Tag::CodeBlock(_)
             | Tag::HtmlBlock
             | Tag::List(_)
             | Tag::Item
@@ -194,7 +211,7 @@ impl MarkdownReader<'_> {
             | Tag::Table(_)
             | Tag::TableHead
             | Tag::TableRow
-            | Tag::MetadataBlock(_) => self.outline.block(start, self.depth),
+            | Tag::MetadataBlock(_) => self.block(start),
             Tag::DefinitionList
             | Tag::DefinitionListTitle
             | Tag::DefinitionListDefinition
