@@ -113,7 +113,8 @@ impl Encoder {
     }
 
     /// Each thread takes the next of `work` when it is done with one. The longest come first, so that
-    /// all end together.
+    /// all end together; in between, whatever else waits for this pool has its turn, so that a question
+    /// is answered while documents are read.
     fn shared<W: Sync, T: Send>(
         &self,
         work: &[W],
@@ -121,7 +122,10 @@ impl Encoder {
     ) -> Result<Vec<T>, EmbedError> {
         let next = AtomicUsize::new(0);
         let found = self.pool.broadcast(|_| {
-            let mine = std::iter::from_fn(|| work.get(next.fetch_add(1, Ordering::Relaxed)));
+            let mine = std::iter::from_fn(|| {
+                rayon::yield_now();
+                work.get(next.fetch_add(1, Ordering::Relaxed))
+            });
             mine.map(&run).collect::<Result<Vec<_>, _>>()
         });
         let found = found.into_iter().collect::<Result<Vec<_>, _>>()?;

@@ -42,7 +42,7 @@ impl Linear {
     /// `out = then(left · weights + bias)`.
     pub(super) fn apply(&self, left: &Matrix, out: &mut Matrix, then: Then, threads: Threads) {
         let panels = self.weights.panels().zip(&self.bias);
-        let tasks = out.lines.chunks_exact_mut(left.rows.max(1)).zip(panels);
+        let tasks = out.lines.chunks_exact_mut(left.rows).zip(panels);
         let run = |(out, (right, bias)): (&mut [Line], (&[Line], &Line))| {
             ARCH.dispatch(Product { left: left.view(), right, bias, then, out });
         };
