@@ -52,7 +52,7 @@ async fn a_folder_is_copied_checked_and_listed_and_a_second_fetch_reads_nothing(
     let models = TempDir::new().unwrap();
     let fetched = fetch(&Source::Path(model()), models.path()).await.unwrap();
     assert_eq!(fetched, models.path().join("all-MiniLM-L6-v2"));
-    assert_eq!(model::list(models.path()).unwrap(), [fetched.clone()]);
+    assert_eq!(model::list(models.path()).unwrap(), std::slice::from_ref(&fetched));
     assert_eq!(model::check(&fetched).unwrap().model().name, "all-MiniLM-L6-v2");
 
     let nowhere = Source::Path("/nowhere".into());

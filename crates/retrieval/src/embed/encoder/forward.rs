@@ -37,9 +37,9 @@ pub(super) fn forward(
 fn embedded(weights: &Weights, hidden: usize, batch: &[&[u32]], rows: usize) -> Matrix {
     let (mut words, mut places) = (Matrix::new(rows, hidden), Matrix::new(rows, hidden));
     let panels = hidden / WIDTH;
-    let placed =
+    let tokens =
         batch.iter().flat_map(|tokens| tokens.iter().zip(weights.places.chunks_exact(panels)));
-    for (row, (token, place)) in placed.enumerate() {
+    for (row, (token, place)) in tokens.enumerate() {
         let word = weights.words.iter().skip(*token as usize * panels);
         words.row_mut(row).zip(word).for_each(|(out, line)| *out = *line);
         places.row_mut(row).zip(place).for_each(|(out, line)| *out = *line);
