@@ -127,7 +127,9 @@ impl From<retrieval::Error> for Error {
     fn from(error: retrieval::Error) -> Self {
         match error {
             retrieval::Error::Db(error) => error.into(),
-            error => Self::Internal(error.into()),
+            error @ (retrieval::Error::NoSuchIndex(_)
+            | retrieval::Error::Dimensions { .. }
+            | retrieval::Error::Damaged(..)) => Self::Internal(error.into()),
         }
     }
 }

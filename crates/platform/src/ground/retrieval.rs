@@ -14,7 +14,7 @@ use retrieval::search::Searcher;
 use super::config::{EmbeddingEndpoint, Knowledge};
 
 /// The command of our own program that reads documents; see `extract::worker`.
-pub const READ_DOCUMENTS: &str = "read-documents";
+const READ_DOCUMENTS: &str = "read-documents";
 const PROGRAM: &str = "commandcenter";
 
 /// Texts an endpoint is sent at once, how long it may take, and how often it is asked again.

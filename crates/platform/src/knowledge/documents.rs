@@ -35,7 +35,7 @@ pub(super) fn check(new: Vec<NewDocument>, now: Timestamp) -> Result<Vec<NewPend
     let mut checked = Vec::with_capacity(new.len());
     for (at, document) in new.into_iter().enumerate() {
         let mut refuse = |field: &str, message: &str| {
-            errors.push(FieldError::new(&format!("documents[{at}].{field}"), message));
+            errors.push(FieldError::new(format!("documents[{at}].{field}"), message));
         };
         if !is_path(&document.path) {
             refuse("path", "must be 1 to 1,024 bytes without control characters");

@@ -147,7 +147,10 @@ impl Batch {
             source: pending.source_id,
             path: &pending.path,
             kind: document.as_ref().map(|it| it.kind.as_str()),
-            language: document.as_ref().and_then(|it| it.language).map(|it| it.as_str()),
+            language: document
+                .as_ref()
+                .and_then(|it| it.language)
+                .map(retrieval::extract::Language::as_str),
             title: document.as_ref().and_then(|it| it.title.as_deref()),
             tags: &pending.tags.0,
             hash: &pending.hash,

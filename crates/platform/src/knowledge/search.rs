@@ -103,10 +103,8 @@ pub(super) fn document_filter(
 /// A pattern of paths; one without wildcards is a file, or a folder and all in it.
 fn glob(pattern: &str) -> Result<GlobMatcher, String> {
     let pattern = pattern.trim_end_matches('/');
-    let pattern = match pattern.contains(['*', '?', '[', '{']) {
-        true => pattern.to_owned(),
-        false => format!("{pattern}{{,/**}}"),
-    };
+    let has_wildcard = pattern.contains(['*', '?', '[', '{']);
+    let pattern = if has_wildcard { pattern.to_owned() } else { format!("{pattern}{{,/**}}") };
     let glob = GlobBuilder::new(&pattern).literal_separator(true).empty_alternates(true).build();
     glob.map(|glob| glob.compile_matcher()).map_err(|error| error.kind().to_string())
 }
