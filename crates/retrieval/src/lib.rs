@@ -11,6 +11,7 @@ pub mod bits;
 pub mod chunk;
 pub mod embed;
 pub mod evaluate;
+pub mod extract;
 pub mod index;
 pub mod keyword;
 pub mod search;

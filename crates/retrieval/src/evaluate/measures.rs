@@ -20,10 +20,7 @@ pub struct Measured {
 }
 
 /// Measures `ranked`, best first and each once, against the documents that are `relevant`.
-pub fn measure<Id: Eq + Hash>(
-    ranked: &[Id],
-    relevant: &HashSet<Id, impl BuildHasher>,
-) -> Measured {
+pub fn measure<Id: Eq + Hash>(ranked: &[Id], relevant: &HashSet<Id, impl BuildHasher>) -> Measured {
     let hits = || ranked.iter().map(|id| relevant.contains(id));
     let gains = (1_u32..).zip(hits().take(TOP)).filter(|(_, hit)| *hit);
     let gained: f64 = gains.map(|(rank, _)| discount(rank)).sum();

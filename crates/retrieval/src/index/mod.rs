@@ -75,6 +75,15 @@ pub async fn drop(tx: &mut Tx, index: IndexId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Holds the index until the transaction ends: nobody else changes it meanwhile.
+pub async fn lock(tx: &mut Tx, index: IndexId) -> Result<(), Error> {
+    let text = "update search_index set version = version + 1 where id = $1";
+    match run!(tx, execute, query(text).bind(index))? {
+        0 => Err(Error::NoSuchIndex(index)),
+        _ => Ok(()),
+    }
+}
+
 /// What an index holds.
 #[derive(Debug, Clone, Copy, sqlx::FromRow)]
 pub struct Size {

@@ -217,7 +217,8 @@ pub(crate) async fn vectors(
     .bind(numbers)
     .fetch_all(&mut **tx)
     .await?;
-    let vectors = rows.into_iter().map(|(at, vector)| (super::small(at), vector.as_slice().to_vec()));
+    let vectors =
+        rows.into_iter().map(|(at, vector)| (super::small(at), vector.as_slice().to_vec()));
     Ok(vectors.collect())
 }
 

@@ -8,7 +8,7 @@ use db::{Tx, run};
 use sqlx::types::Json;
 use sqlx::{query, query_as, query_scalar};
 
-use super::{IndexId, chunks_of};
+use super::{IndexId, chunks_of, lock};
 use crate::Error;
 use crate::bits::Bits;
 use crate::index::outline::GONE;
@@ -22,8 +22,7 @@ pub async fn remove(
     analyzer: &Analyzer,
     numbers: Range<u32>,
 ) -> Result<(), Error> {
-    let lock = "update search_index set version = version + 1 where id = $1";
-    run!(tx, execute, query(lock).bind(index))?;
+    lock(tx, index).await?;
     let chunks = chunks_of(tx, index, numbers.clone()).await?;
     let mut terms: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
     let mut gone = Bits::none(numbers.end as usize);
@@ -66,11 +65,8 @@ async fn strike_postings(
         "select term, postings from search_posting where index_id = $1 and block = $2
              and term in (select jsonb_array_elements_text($3)) order by term",
     );
-    let rows: Vec<(String, Vec<u8>)> = run!(
-        tx,
-        fetch_all,
-        query_as(text).bind(index).bind(i64::from(block)).bind(Json(&terms))
-    )?;
+    let rows: Vec<(String, Vec<u8>)> =
+        run!(tx, fetch_all, query_as(text).bind(index).bind(i64::from(block)).bind(Json(&terms)))?;
     for (term, postings) in rows {
         let kept: Vec<u8> = decode(block, &postings)
             .filter(|(number, _)| !gone.contains(*number))

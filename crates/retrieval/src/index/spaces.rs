@@ -3,7 +3,7 @@
 use db::{Engine, Tx, run};
 use sqlx::{query, query_as, query_scalar};
 
-use super::{Chunk, IndexId, Row, postgres, sqlite};
+use super::{Chunk, IndexId, Row, lock, postgres, sqlite};
 use crate::Error;
 
 /// The space to fill while the present one serves.
@@ -45,8 +45,7 @@ pub async fn add_vectors(
     vectors: &[(u32, &[f32])],
 ) -> Result<(), Error> {
     // A chunk may have gone while its vector was made: the row is held, then it is looked for.
-    let lock = "update search_index set version = version where id = $1";
-    run!(tx, execute, query(lock).bind(index))?;
+    lock(tx, index).await?;
     let numbers: Vec<u32> = vectors.iter().map(|(number, _)| *number).collect();
     let present = super::chunks(tx, index, &numbers).await?;
     let vectors: Vec<_> =
@@ -61,8 +60,7 @@ pub async fn add_vectors(
 /// Lets `space` serve if it is complete, and removes the vectors before it. `false` when chunks
 /// came in that have no vector there yet.
 pub async fn serve_space(tx: &mut Tx, index: IndexId, space: i64) -> Result<bool, Error> {
-    let lock = "update search_index set version = version + 1 where id = $1";
-    run!(tx, execute, query(lock).bind(index))?;
+    lock(tx, index).await?;
     if !without_vector(tx, index, space, 1).await?.is_empty() {
         return Ok(false);
     }

@@ -13,7 +13,10 @@ pub(crate) fn norm(length: u16, average: f32) -> f32 {
 }
 
 /// Rarer terms say more. Never negative: `ln(1 + (N − n + 0.5) / (n + 0.5))`.
-#[expect(clippy::cast_precision_loss, reason = "counts far below 2^24 are exact, larger ones close")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts far below 2^24 are exact, larger ones close"
+)]
 pub(crate) fn inverse_frequency(chunks: usize, with_term: usize) -> f32 {
     let (all, with) = (chunks as f32, with_term.min(chunks) as f32);
     (1.0 + (all - with + 0.5) / (with + 0.5)).ln()

@@ -2,22 +2,19 @@
 //! Goldstein, 1998).
 
 use std::collections::HashMap;
-
-use half::f16;
+use std::hash::BuildHasher;
 
 use super::Hit;
+use crate::index::IndexId;
 
 /// Reorders the first `count` of `hits`. `strength` is 1 − λ of the paper: 0 keeps the order.
-pub(super) fn diversify(
+pub fn diversify(
     mut hits: Vec<Hit>,
-    vectors: &HashMap<u32, Vec<f16>>,
+    vectors: &HashMap<(IndexId, u32), Vec<f32>, impl BuildHasher>,
     strength: f32,
     count: usize,
 ) -> Vec<Hit> {
-    let vectors: HashMap<u32, Vec<f32>> = vectors
-        .iter()
-        .map(|(number, vector)| (*number, vector.iter().map(|value| value.to_f32()).collect()))
-        .collect();
+    let vector = |hit: &Hit| vectors.get(&(hit.index, hit.number));
     let mut chosen: Vec<Hit> = Vec::with_capacity(count);
     // The highest similarity of each remaining hit to any chosen one.
     let mut nearest = vec![0.0_f32; hits.len()];
@@ -28,9 +25,9 @@ pub(super) fn diversify(
         let Some((at, _)) = best else { break };
         let hit = hits.remove(at);
         nearest.remove(at);
-        if let Some(vector) = vectors.get(&hit.number) {
+        if let Some(chosen) = vector(&hit) {
             for (other, near) in hits.iter().zip(&mut nearest) {
-                let similarity = vectors.get(&other.number).map_or(0.0, |other| dot(vector, other));
+                let similarity = vector(other).map_or(0.0, |other| dot(chosen, other));
                 *near = near.max(similarity);
             }
         }

@@ -4,11 +4,15 @@
 //! Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023).
 
 use super::Mode;
+use crate::index::IndexId;
 
 /// A chunk one of the legs found, with what each leg says of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
+    pub index: IndexId,
     pub number: u32,
+    /// Of the vector leg, as its index has it.
+    pub weight: f32,
     /// BM25; 0 when no term occurs in it.
     pub keyword: f32,
     /// Cosine; `None` without a vector.
@@ -18,6 +22,7 @@ pub struct Candidate {
 /// A ranked chunk. `score` is the sum over the legs of weight × normalised score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit {
+    pub index: IndexId,
     pub number: u32,
     pub score: f32,
     pub keyword: Option<Leg>,
@@ -36,68 +41,84 @@ pub struct Leg {
     pub weight: f32,
 }
 
-/// Every chunk of either leg, once. `cosines` is sorted by number.
-pub(super) fn candidates(
-    by_keyword: &[(u32, f32)],
-    cosines: &[(u32, f32)],
-    keyword: impl Fn(u32) -> f32,
-) -> Vec<Candidate> {
-    let cosine = |number: u32| {
-        let at = cosines.binary_search_by_key(&number, |(number, _)| *number).ok()?;
-        cosines.get(at).map(|(_, cosine)| *cosine)
-    };
-    let without_vector = by_keyword.iter().map(|(number, _)| *number);
-    let without_vector = without_vector.filter(|number| cosine(*number).is_none());
-    let numbers = cosines.iter().map(|(number, _)| *number).chain(without_vector);
-    numbers
-        .map(|number| Candidate { number, keyword: keyword(number), vector: cosine(number) })
-        .collect()
+/// The index a leg's answers come from.
+#[derive(Clone, Copy)]
+pub(super) struct Origin {
+    pub index: IndexId,
+    pub weight: f32,
 }
 
-/// Ranks `candidates`, best first. `weight` is the vector leg's; the lower number wins a tie.
-pub fn fuse(candidates: Vec<Candidate>, mode: Mode, weight: f32) -> Vec<Hit> {
-    let (vector_weight, keyword_weight) = match mode {
-        Mode::Keyword => (0.0, 1.0),
-        Mode::Vector => (1.0, 0.0),
-        Mode::Hybrid if candidates.iter().all(|candidate| candidate.vector.is_none()) => (0.0, 1.0),
-        Mode::Hybrid => (weight, 1.0 - weight),
-    };
-    let keyword = Normalised::of(keyword_weight, candidates.iter().map(|it| Some(it.keyword)));
-    let vector = Normalised::of(vector_weight, candidates.iter().map(|it| it.vector));
+impl Origin {
+    /// Every chunk of either leg, once. `cosines` is sorted by number.
+    pub(super) fn candidates(
+        self,
+        by_keyword: &[(u32, f32)],
+        cosines: &[(u32, f32)],
+        keyword: impl Fn(u32) -> f32,
+    ) -> Vec<Candidate> {
+        let Self { index, weight } = self;
+        let cosine = |number: u32| {
+            let at = cosines.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+            cosines.get(at).map(|(_, cosine)| *cosine)
+        };
+        let without_vector = by_keyword.iter().map(|(number, _)| *number);
+        let without_vector = without_vector.filter(|number| cosine(*number).is_none());
+        let numbers = cosines.iter().map(|(number, _)| *number).chain(without_vector);
+        let candidate = |number| {
+            let (keyword, vector) = (keyword(number), cosine(number));
+            Candidate { index, number, weight, keyword, vector }
+        };
+        numbers.map(candidate).collect()
+    }
+}
+
+/// Ranks `candidates`, best first; the lower number wins a tie.
+pub(super) fn fuse(candidates: &[Candidate], mode: Mode) -> Vec<Hit> {
+    let keyword = Normalised::of(candidates.iter().map(|it| Some(it.keyword)));
+    let vector = Normalised::of(candidates.iter().map(|it| it.vector));
     let mut hits: Vec<Hit> = candidates
-        .into_iter()
-        .map(|candidate| {
-            let keyword = (mode != Mode::Vector && candidate.keyword > 0.0)
-                .then(|| keyword.leg(candidate.keyword));
-            let vector = candidate.vector.map(|raw| vector.leg(raw));
+        .iter()
+        .filter_map(|candidate| {
+            let weight = match mode {
+                Mode::Keyword => 0.0,
+                Mode::Vector => 1.0,
+                Mode::Hybrid => candidate.weight,
+            };
+            let has_keyword = mode != Mode::Vector && candidate.keyword > 0.0;
+            let keyword = has_keyword.then(|| keyword.leg(candidate.keyword, 1.0 - weight));
+            let cosine = candidate.vector.filter(|_| mode != Mode::Keyword);
+            let vector = cosine.map(|raw| vector.leg(raw, weight));
+            if keyword.is_none() && vector.is_none() {
+                return None;
+            }
             let of = |leg: Option<Leg>| leg.map_or(0.0, |leg| leg.weight * leg.normalised);
-            Hit { number: candidate.number, score: of(keyword) + of(vector), keyword, vector }
+            let score = of(keyword) + of(vector);
+            Some(Hit { index: candidate.index, number: candidate.number, score, keyword, vector })
         })
-        .filter(|hit| hit.keyword.is_some() || hit.vector.is_some())
         .collect();
-    hits.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.number.cmp(&b.number)));
+    let place = |hit: &Hit| (hit.index, hit.number);
+    hits.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(place(a).cmp(&place(b))));
     hits
 }
 
 /// The scores of one leg, worst to best.
 struct Normalised {
     sorted: Vec<f32>,
-    weight: f32,
 }
 
 impl Normalised {
-    fn of(weight: f32, scores: impl Iterator<Item = Option<f32>>) -> Self {
+    fn of(scores: impl Iterator<Item = Option<f32>>) -> Self {
         let mut sorted: Vec<f32> = scores.flatten().collect();
         sorted.sort_unstable_by(f32::total_cmp);
-        Self { sorted, weight }
+        Self { sorted }
     }
 
-    fn leg(&self, raw: f32) -> Leg {
+    fn leg(&self, raw: f32, weight: f32) -> Leg {
         let worst = self.sorted.first().copied().unwrap_or(raw);
         let best = self.sorted.last().copied().unwrap_or(raw);
         let span = best - worst;
         let normalised = if span > 0.0 { (raw - worst) / span } else { 1.0 };
         let better = self.sorted.len() - self.sorted.partition_point(|score| *score <= raw);
-        Leg { rank: better + 1, raw, normalised, weight: self.weight }
+        Leg { rank: better + 1, raw, normalised, weight }
     }
 }

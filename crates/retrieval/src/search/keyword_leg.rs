@@ -1,6 +1,6 @@
 //! The keyword leg on an index: posting blocks in, BM25 scores out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use db::{Tx, run};
 use sqlx::query_as;
@@ -9,9 +9,9 @@ use sqlx::types::Json;
 use crate::Error;
 use crate::bits::Bits;
 use crate::index::{self, IndexId, Outline};
+use crate::keyword::Analyzer;
 use crate::keyword::postings::decode;
 use crate::keyword::score::{self, inverse_frequency};
-use crate::keyword::Analyzer;
 
 /// Chunks of a phrase that are read to see whether its words follow each other.
 const MOST_READ: usize = 10_000;
@@ -28,6 +28,7 @@ pub(super) struct Scores {
 }
 
 struct Term {
+    text: String,
     /// Inverse document frequency × occurrences in the query.
     weight: f32,
     blocks: Vec<(u32, Vec<u8>)>,
@@ -53,6 +54,10 @@ impl Scores {
         found
     }
 
+    pub(super) fn into_terms(self) -> HashSet<String> {
+        self.terms.into_iter().map(|term| term.text).collect()
+    }
+
     /// The largest part of the query's weight that one of `numbers` has.
     pub(super) fn covered(&self, numbers: impl Iterator<Item = u32>) -> f32 {
         let all: f32 = self.terms.iter().map(|term| term.weight).sum();
@@ -68,79 +73,84 @@ impl Scores {
     }
 }
 
-pub(super) async fn score(
-    tx: &mut Tx,
-    index: IndexId,
-    outline: &Outline,
-    terms: &[String],
-) -> Result<Scores, Error> {
-    let mut occurrences: HashMap<&str, u16> = HashMap::new();
-    for term in terms {
-        *occurrences.entry(term).or_default() += 1;
-    }
-    let mut blocks = blocks(tx, index, occurrences.keys().copied()).await?;
-    let frequency = |term: &str| {
-        let rows = blocks.get(term).into_iter().flatten();
-        rows.map(|(_, bytes)| bytes.len() / 2).sum::<usize>()
-    };
-    let frequencies: HashMap<&str, usize> =
-        occurrences.keys().map(|term| (*term, frequency(term))).collect();
-    let is_common = |with: usize| with * COMMON > outline.count;
-    let all_common = frequencies.values().all(|with| *with == 0 || is_common(*with));
-    let mut scores = Scores { by_number: vec![0.0; outline.end as usize], terms: Vec::new() };
-    for (term, occurrences) in occurrences {
-        let with = frequencies.get(term).copied().unwrap_or(0);
-        if is_common(with) && !all_common {
-            continue;
-        }
-        let weight = inverse_frequency(outline.count, with) * f32::from(occurrences);
-        let blocks = blocks.remove(term).unwrap_or_default();
-        for (block, rows) in &blocks {
-            score::add(&mut scores.by_number, &outline.norms, *block, rows, weight);
-        }
-        scores.terms.push(Term { weight, blocks });
-    }
-    Ok(scores)
+/// An index as one question sees it.
+pub(super) struct Index<'a> {
+    pub id: IndexId,
+    pub outline: &'a Outline,
 }
 
-/// The chunks in which `terms` follow each other.
-pub(super) async fn containing(
-    tx: &mut Tx,
-    index: IndexId,
-    analyzer: &Analyzer,
-    outline: &Outline,
-    terms: &[String],
-) -> Result<Bits, Error> {
-    let blocks = blocks(tx, index, terms.iter().map(String::as_str)).await?;
-    let mut all = outline.live.clone();
-    for term in terms {
-        let mut with = Bits::none(outline.end as usize);
-        let rows = blocks.get(term.as_str()).into_iter().flatten();
-        for (number, _) in rows.flat_map(|(block, rows)| decode(*block, rows)) {
-            with.insert(number);
+impl Index<'_> {
+    /// BM25 of every chunk for any of `terms`.
+    pub(super) async fn score(&self, tx: &mut Tx, terms: &[String]) -> Result<Scores, Error> {
+        let mut occurrences: HashMap<&str, u16> = HashMap::new();
+        for term in terms {
+            *occurrences.entry(term).or_default() += 1;
         }
-        all.intersect(&with);
+        let outline = self.outline;
+        let mut blocks = blocks(tx, self.id, occurrences.keys().copied()).await?;
+        let frequency = |term: &str| {
+            let rows = blocks.get(term).into_iter().flatten();
+            rows.map(|(_, bytes)| bytes.len() / 2).sum::<usize>()
+        };
+        let frequencies: HashMap<&str, usize> =
+            occurrences.keys().map(|term| (*term, frequency(term))).collect();
+        let is_common = |with: usize| with * COMMON > outline.count;
+        let all_common = frequencies.values().all(|with| *with == 0 || is_common(*with));
+        let mut scores = Scores { by_number: vec![0.0; outline.end as usize], terms: Vec::new() };
+        for (term, occurrences) in occurrences {
+            let with = frequencies.get(term).copied().unwrap_or(0);
+            if is_common(with) && !all_common {
+                continue;
+            }
+            let weight = inverse_frequency(outline.count, with) * f32::from(occurrences);
+            let blocks = blocks.remove(term).unwrap_or_default();
+            for (block, rows) in &blocks {
+                score::add(&mut scores.by_number, &outline.norms, *block, rows, weight);
+            }
+            scores.terms.push(Term { text: term.to_owned(), weight, blocks });
+        }
+        Ok(scores)
     }
-    if terms.len() < 2 {
-        return Ok(all);
-    }
-    let candidates: Vec<u32> = all.iter().take(MOST_READ).collect();
-    let mut found = Bits::none(outline.end as usize);
-    for numbers in candidates.chunks(READ_AT_ONCE) {
-        for (number, chunk) in index::chunks(tx, index, numbers).await? {
-            let text = chunk.indexed_text();
-            let words: Vec<String> = analyzer
-                .tokens(&text)
-                .into_iter()
-                .filter(|token| !token.is_compound)
-                .map(|token| token.term)
-                .collect();
-            if words.windows(terms.len()).any(|window| window == terms) {
-                found.insert(number);
+
+    /// The chunks in which `terms` follow each other.
+    pub(super) async fn containing(
+        &self,
+        tx: &mut Tx,
+        analyzer: &Analyzer,
+        terms: &[String],
+    ) -> Result<Bits, Error> {
+        let outline = self.outline;
+        let blocks = blocks(tx, self.id, terms.iter().map(String::as_str)).await?;
+        let mut all = outline.live.clone();
+        for term in terms {
+            let mut with = Bits::none(outline.end as usize);
+            let rows = blocks.get(term.as_str()).into_iter().flatten();
+            for (number, _) in rows.flat_map(|(block, rows)| decode(*block, rows)) {
+                with.insert(number);
+            }
+            all.intersect(&with);
+        }
+        if terms.len() < 2 {
+            return Ok(all);
+        }
+        let candidates: Vec<u32> = all.iter().take(MOST_READ).collect();
+        let mut found = Bits::none(outline.end as usize);
+        for numbers in candidates.chunks(READ_AT_ONCE) {
+            for (number, chunk) in index::chunks(tx, self.id, numbers).await? {
+                let text = chunk.indexed_text();
+                let words: Vec<String> = analyzer
+                    .tokens(&text)
+                    .into_iter()
+                    .filter(|token| !token.is_compound)
+                    .map(|token| token.term)
+                    .collect();
+                if words.windows(terms.len()).any(|window| window == terms) {
+                    found.insert(number);
+                }
             }
         }
+        Ok(found)
     }
-    Ok(found)
 }
 
 type Blocks = HashMap<String, Vec<(u32, Vec<u8>)>>;

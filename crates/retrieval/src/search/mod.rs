@@ -5,22 +5,22 @@ mod fusion;
 mod keyword_leg;
 mod vector_leg;
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use db::Tx;
 
-pub use fusion::{Hit, Leg, fuse};
+pub use diversify::diversify;
+pub use fusion::{Candidate, Hit, Leg};
 
+use crate::Error;
 use crate::bits::Bits;
 use crate::index::{IndexId, Outlines};
 use crate::keyword::{Analyzer, Query};
 use crate::vector::memory::Memory;
-use crate::Error;
 
 /// The weight of the vector leg where none was fitted.
 pub const DEFAULT_WEIGHT: f32 = 0.7;
-/// Candidates a leg brings to the fusion at least.
-const POOL: usize = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
@@ -30,31 +30,44 @@ pub enum Mode {
     Keyword,
 }
 
-/// A question to one index.
+/// A question as one index understands it.
 pub struct Question<'a> {
+    pub index: IndexId,
+    /// The one the index was made with.
+    pub analyzer: &'a Analyzer,
     pub query: &'a Query,
-    /// The unit vector of the query's text; `None` leaves the keyword leg alone.
+    /// The unit vector of the query's text, in the index's space; `None` leaves the keyword leg.
     pub vector: Option<&'a [f32]>,
-    pub mode: Mode,
-    /// Of the vector leg, 0 to 1.
-    pub weight: f32,
-    /// 0 ranks by score alone, 1 by difference from what stands above alone.
-    pub diversify: Option<f32>,
-    /// The best so many.
-    pub limit: usize,
     /// Only chunks of these numbers.
     pub within: Option<&'a [Range<u32>]>,
+    /// Of the vector leg, 0 to 1.
+    pub weight: f32,
 }
 
-/// Ranked chunks, and how far the best of them is from the question.
+/// What the legs found in all the indexes that were asked, not ranked yet.
 #[derive(Debug, Clone, Default)]
-pub struct Answer {
-    pub hits: Vec<Hit>,
+pub struct Found {
+    pub candidates: Vec<Candidate>,
     /// The highest cosine of any allowed chunk.
     pub closest: Option<f32>,
-    /// How much of what the query asks for the best chunk has: the sum of the inverse frequencies
-    /// of its terms over that of all the query's terms; 0 to 1.
+    /// How much of what the query asks for one chunk has at most: the sum of the inverse
+    /// frequencies of its terms over that of all the query's terms; 0 to 1.
     pub covered: f32,
+    /// The terms that told chunks apart.
+    pub terms: HashSet<String>,
+}
+
+impl Found {
+    /// Ranks the candidates, best first.
+    pub fn rank(&self, mode: Mode) -> Vec<Hit> {
+        fusion::fuse(&self.candidates, mode)
+    }
+
+    /// The same with another weight of the vector leg.
+    pub fn rank_weighted(&self, weight: f32) -> Vec<Hit> {
+        let reweighted = self.candidates.iter().map(|it| Candidate { weight, ..*it });
+        fusion::fuse(&reweighted.collect::<Vec<_>>(), Mode::Hybrid)
+    }
 }
 
 /// Searches indexes; keeps what makes that fast in memory.
@@ -74,55 +87,98 @@ impl Searcher {
         self.memory.forget(index);
     }
 
-    pub async fn search(
+    /// Asks every index; each leg of `mode` brings up to `pool` candidates of each.
+    pub async fn gather(
         &self,
         tx: &mut Tx,
-        (index, analyzer): (IndexId, &Analyzer),
+        questions: &[Question<'_>],
+        mode: Mode,
+        pool: usize,
+    ) -> Result<Found, Error> {
+        let mut found = Found::default();
+        for question in questions {
+            let one = self.ask(tx, question, mode, pool).await?;
+            found.candidates.extend(one.candidates);
+            found.closest = match (found.closest, one.closest) {
+                (Some(a), Some(b)) => Some(a.max(b)),
+                (a, b) => a.or(b),
+            };
+            found.covered = found.covered.max(one.covered);
+            found.terms.extend(one.terms);
+        }
+        Ok(found)
+    }
+
+    async fn ask(
+        &self,
+        tx: &mut Tx,
         question: &Question<'_>,
-    ) -> Result<Answer, Error> {
-        let outline = self.outlines.get(tx, index).await?;
-        let mut allowed = outline.live.clone();
-        if let Some(ranges) = question.within {
-            allowed.intersect(&Bits::of_ranges(outline.end as usize, ranges));
-        }
-        for terms in &question.query.phrases {
-            allowed.intersect(&keyword_leg::containing(tx, index, analyzer, &outline, terms).await?);
-        }
-        for terms in &question.query.without {
-            allowed.subtract(&keyword_leg::containing(tx, index, analyzer, &outline, terms).await?);
-        }
+        mode: Mode,
+        pool: usize,
+    ) -> Result<Found, Error> {
+        let outline = self.outlines.get(tx, question.index).await?;
+        let index = keyword_leg::Index { id: question.index, outline: &outline };
+        let allowed = allowed(tx, &index, question).await?;
         if allowed.is_empty() {
-            return Ok(Answer::default());
+            return Ok(Found::default());
         }
-        let pool = POOL.max(question.limit * 2);
-        let keyword = match question.mode {
+        let keyword = match mode {
             Mode::Vector => keyword_leg::Scores::default(),
-            Mode::Hybrid | Mode::Keyword => {
-                keyword_leg::score(tx, index, &outline, &question.query.any).await?
-            }
+            Mode::Hybrid | Mode::Keyword => index.score(tx, &question.query.any).await?,
         };
         let by_keyword = keyword.best(&allowed, pool);
         let covered = keyword.covered(by_keyword.iter().map(|(number, _)| *number));
-        let vector = question.vector.filter(|_| question.mode != Mode::Keyword);
-        let (mut cosines, closest) = match vector {
-            None => (Vec::new(), None),
-            Some(vector) => {
-                let leg = vector_leg::Leg { memory: &self.memory, index, outline: &outline, vector };
-                let nearest = leg.nearest(tx, &allowed, pool).await?;
-                let closest = nearest.first().map(|(_, cosine)| *cosine);
-                (leg.and_of(tx, nearest, &by_keyword).await?, closest)
-            }
-        };
-        cosines.sort_unstable_by_key(|(number, _)| *number);
-        let candidates = fusion::candidates(&by_keyword, &cosines, |number| keyword.of(number));
-        let mut hits = fuse(candidates, question.mode, question.weight);
-        if let Some(strength) = question.diversify.filter(|_| vector.is_some()) {
-            hits.truncate(pool);
-            let numbers: Vec<u32> = hits.iter().map(|hit| hit.number).collect();
-            let vectors = vector_leg::vectors(tx, &self.memory, index, &outline, &numbers).await?;
-            hits = diversify::diversify(hits, &vectors, strength, question.limit);
+        let (mut cosines, mut closest) = (Vec::new(), None);
+        if let Some(vector) = question.vector.filter(|_| mode != Mode::Keyword) {
+            let memory = &self.memory;
+            let leg = vector_leg::Leg { memory, index: question.index, outline: &outline, vector };
+            let nearest = leg.nearest(tx, &allowed, pool).await?;
+            closest = nearest.first().map(|(_, cosine)| *cosine);
+            cosines = leg.and_of(tx, nearest, &by_keyword).await?;
+            cosines.sort_unstable_by_key(|(number, _)| *number);
         }
-        hits.truncate(question.limit);
-        Ok(Answer { hits, closest, covered })
+        let of = fusion::Origin { index: question.index, weight: question.weight };
+        let candidates = of.candidates(&by_keyword, &cosines, |number| keyword.of(number));
+        Ok(Found { candidates, closest, covered, terms: keyword.into_terms() })
     }
+
+    /// The vectors of `hits`, as far as they have one.
+    pub async fn vectors(
+        &self,
+        tx: &mut Tx,
+        hits: &[Hit],
+    ) -> Result<HashMap<(IndexId, u32), Vec<f32>>, Error> {
+        let mut numbers: HashMap<IndexId, Vec<u32>> = HashMap::new();
+        for hit in hits {
+            numbers.entry(hit.index).or_default().push(hit.number);
+        }
+        let mut vectors = HashMap::new();
+        for (index, numbers) in numbers {
+            let outline = self.outlines.get(tx, index).await?;
+            let found = vector_leg::vectors(tx, &self.memory, (index, outline.space), &numbers);
+            for (number, vector) in found.await? {
+                vectors.insert((index, number), vector);
+            }
+        }
+        Ok(vectors)
+    }
+}
+
+/// The chunks a question may be answered with.
+async fn allowed(
+    tx: &mut Tx,
+    index: &keyword_leg::Index<'_>,
+    question: &Question<'_>,
+) -> Result<Bits, Error> {
+    let mut allowed = index.outline.live.clone();
+    if let Some(ranges) = question.within {
+        allowed.intersect(&Bits::of_ranges(allowed.len(), ranges));
+    }
+    for terms in &question.query.phrases {
+        allowed.intersect(&index.containing(tx, question.analyzer, terms).await?);
+    }
+    for terms in &question.query.without {
+        allowed.subtract(&index.containing(tx, question.analyzer, terms).await?);
+    }
+    Ok(allowed)
 }

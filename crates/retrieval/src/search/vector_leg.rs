@@ -1,6 +1,6 @@
 //! The vector leg on an index: a scan in memory on SQLite, pgvector on PostgreSQL.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -81,19 +81,19 @@ impl Leg<'_> {
 pub(super) async fn vectors(
     tx: &mut Tx,
     memory: &Memory,
-    index: IndexId,
-    outline: &Outline,
+    (index, space): (IndexId, i64),
     numbers: &[u32],
-) -> Result<HashMap<u32, Vec<f16>>, Error> {
+) -> Result<Vec<(u32, Vec<f32>)>, Error> {
+    let single = |vector: &[f16]| vector.iter().map(|value| value.to_f32()).collect();
     match &mut tx.engine {
         Engine::Sqlite(_) => {
-            let space = memory.get(index, outline.space);
-            let exact = |number: u32| Some(space.as_ref()?.codes.exact(number)?.to_vec());
-            Ok(numbers.iter().filter_map(|number| Some((*number, exact(*number)?))).collect())
+            let Some(space) = memory.get(index, space) else { return Ok(Vec::new()) };
+            let exact = |number: u32| Some((number, single(space.codes.exact(number)?)));
+            Ok(numbers.iter().filter_map(|number| exact(*number)).collect())
         }
         Engine::Postgres(tx) => {
-            let found = postgres::vectors(tx, (index, outline.space), numbers).await?;
-            Ok(found.into_iter().collect())
+            let found = postgres::vectors(tx, (index, space), numbers).await?;
+            Ok(found.into_iter().map(|(number, vector)| (number, single(&vector))).collect())
         }
     }
 }

@@ -144,7 +144,10 @@ impl Segment {
             if wanted.contains(at)
                 && let Some(step) = self.steps.get(at as usize)
             {
-                #[expect(clippy::cast_precision_loss, reason = "below 2^24 up to 1,000 dimensions")]
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "below 2^24 up to 1,000 dimensions"
+                )]
                 found(product as f32 * step * query_step, at);
             }
         };
@@ -226,8 +229,11 @@ mod tests {
     use crate::bits::Bits;
 
     fn unit(seed: u32) -> Vec<f32> {
-        let values: Vec<f32> =
-            (0..48_u32).map(|at| f32::from(u16::try_from((seed * 7919 + at * 104_729) * 31 % 2003).unwrap()) - 1001.0).collect();
+        let values: Vec<f32> = (0..48_u32)
+            .map(|at| {
+                f32::from(u16::try_from((seed * 7919 + at * 104_729) * 31 % 2003).unwrap()) - 1001.0
+            })
+            .collect();
         let length = values.iter().map(|value| value * value).sum::<f32>().sqrt();
         values.into_iter().map(|value| value / length).collect()
     }

@@ -21,7 +21,10 @@ pub(crate) fn each_i8(arch: Arch, rows: &[i8], query: &[i8], each: impl FnMut(us
     impl<F: FnMut(usize, i32)> NullaryFnOnce for Scan<'_, F> {
         type Output = ();
 
-        #[expect(clippy::inline_always, reason = "what is not inlined keeps the plain instructions")]
+        #[expect(
+            clippy::inline_always,
+            reason = "what is not inlined keeps the plain instructions"
+        )]
         #[inline(always)]
         fn call(mut self) {
             for (at, row) in self.rows.chunks_exact(self.query.len()).enumerate() {

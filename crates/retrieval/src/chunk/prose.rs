@@ -1,0 +1,224 @@
+use std::ops::Range;
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::outline::{Level, Outline};
+use crate::extract::PAGE_HEADING;
+
+/// A paragraph of more bytes is no prose: its lines and words are cut, not its sentences.
+const LONGEST_PARAGRAPH: usize = 64 << 10;
+
+/// After these a full stop ends no sentence.
+const ABBREVIATIONS: &[&str] = &[
+    "al", "approx", "bzw", "ca", "cf", "dr", "e.g", "eq", "fig", "i.e", "inc", "jr", "mr", "mrs",
+    "ms", "no", "nr", "prof", "resp", "sec", "sr", "st", "vs", "z.b",
+];
+
+/// Plain text: paragraphs between blank lines, sentences in them.
+pub(super) fn plain(text: &str) -> Outline<'_> {
+    let mut outline = Outline::new(text);
+    paragraphs(&mut outline, 0..text.len());
+    outline
+}
+
+/// The pages of a PDF, each plain text.
+pub(super) fn pages(text: &str) -> Outline<'_> {
+    let mut outline = Outline::new(text);
+    let starts: Vec<usize> = lines(text, 0..text.len())
+        .filter(|line| is_page_heading(text, line))
+        .map(|line| line.start)
+        .collect();
+    let ends = starts.iter().copied().skip(1).chain([text.len()]);
+    for (start, end) in starts.iter().copied().zip(ends) {
+        let heading = text.get(start..end).and_then(|page| page.lines().next()).unwrap_or_default();
+        outline.cut(start, Level::Section);
+        outline.section(start..end, heading.trim_start_matches("# "), None);
+        paragraphs(&mut outline, start..end);
+    }
+    outline
+}
+
+fn is_page_heading(text: &str, line: &Range<usize>) -> bool {
+    let number = text.get(line.clone()).and_then(|line| line.strip_prefix(PAGE_HEADING));
+    number.is_some_and(|number| number.trim_end().parse::<u32>().is_ok())
+}
+
+fn paragraphs(outline: &mut Outline<'_>, span: Range<usize>) {
+    let text = outline.text;
+    let mut start = span.start;
+    let mut after_blank = false;
+    for line in lines(text, span.clone()) {
+        let blank = text.get(line.clone()).unwrap_or_default().trim().is_empty();
+        if after_blank && !blank {
+            outline.block(line.start, 0);
+            paragraph(outline, start..line.start);
+            start = line.start;
+        }
+        after_blank = blank;
+    }
+    paragraph(outline, start..span.end);
+}
+
+/// The lines of a part of the text, line breaks included.
+fn lines(text: &str, span: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut start = span.start;
+    text.get(span).unwrap_or_default().split_inclusive('\n').map(move |line| {
+        start += line.len();
+        start - line.len()..start
+    })
+}
+
+fn paragraph(outline: &mut Outline<'_>, span: Range<usize>) {
+    let text = outline.text.get(span.clone()).unwrap_or_default();
+    if text.len() <= LONGEST_PARAGRAPH {
+        let mut before = "";
+        for (at, sentence) in text.split_sentence_bound_indices() {
+            if !ends_in_abbreviation(before) {
+                outline.cut(span.start + at, Level::Sentence);
+            }
+            before = sentence;
+        }
+    }
+    outline.prose.push(span);
+}
+
+/// Whether the full stop at the end belongs to an abbreviation or to an initial.
+fn ends_in_abbreviation(sentence: &str) -> bool {
+    let Some(sentence) = sentence.trim_end().strip_suffix('.') else { return false };
+    let word = sentence.rsplit([' ', '\n', '\t', '(', '"']).next().unwrap_or_default();
+    let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    is_initial || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+}
+
+/// Markdown: headings make sections, blocks are cut from blocks, a paragraph at its sentences.
+pub(super) fn markdown(text: &str) -> Outline<'_> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+    let mut reader = MarkdownReader {
+        outline: Outline::new(text),
+        depth: 0,
+        heading: None,
+        headings: Vec::new(),
+    };
+    for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
+        reader.read(event, span);
+    }
+    let mut outline = reader.outline;
+    sections(&mut outline, &reader.headings);
+    outline
+}
+
+struct Heading {
+    span: Range<usize>,
+    level: HeadingLevel,
+    label: String,
+}
+
+struct MarkdownReader<'a> {
+    outline: Outline<'a>,
+    depth: usize,
+    /// The heading whose text is being read.
+    heading: Option<Heading>,
+    headings: Vec<Heading>,
+}
+
+impl MarkdownReader<'_> {
+    fn read(&mut self, event: Event<'_>, span: Range<usize>) {
+        match event {
+            Event::Start(tag) => {
+                self.start(&tag, span);
+                self.depth += 1;
+            }
+            Event::End(tag) => {
+                self.depth = self.depth.saturating_sub(1);
+                if matches!(tag, TagEnd::Heading(_)) {
+                    self.headings.extend(self.heading.take());
+                }
+            }
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(heading) = &mut self.heading {
+                    heading.label.push_str(&text);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some(heading) = &mut self.heading {
+                    heading.label.push(' ');
+                }
+            }
+            Event::Rule => self.outline.block(span.start, self.depth),
+            Event::InlineMath(_)
+            | Event::DisplayMath(_)
+            | Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::FootnoteReference(_)
+            | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, span: Range<usize>) {
+        let start = self.outline.line_start(span.start);
+        match *tag {
+            Tag::Heading { level, .. } if self.depth == 0 => {
+                self.heading = Some(Heading { span: start..span.end, level, label: String::new() });
+            }
+            Tag::Paragraph => {
+                self.outline.block(start, self.depth);
+                paragraph(&mut self.outline, span);
+            }
+            Tag::Heading { .. }
+            | Tag::BlockQuote(_)
+            | Tag::CodeBlock(_)
+            | Tag::HtmlBlock
+            | Tag::List(_)
+            | Tag::Item
+            | Tag::FootnoteDefinition(_)
+            | Tag::Table(_)
+            | Tag::TableHead
+            | Tag::TableRow
+            | Tag::MetadataBlock(_) => self.outline.block(start, self.depth),
+            Tag::DefinitionList
+            | Tag::DefinitionListTitle
+            | Tag::DefinitionListDefinition
+            | Tag::TableCell
+            | Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. }
+            | Tag::Image { .. } => {}
+        }
+    }
+}
+
+/// Each heading opens a section up to the next of its level or above. A heading with nothing under
+/// it goes with the section that follows.
+fn sections(outline: &mut Outline<'_>, headings: &[Heading]) {
+    let mut open: Vec<(HeadingLevel, Option<usize>)> = Vec::new();
+    let mut start = 0;
+    let mut body = 0;
+    for (index, heading) in headings.iter().enumerate() {
+        let has_body =
+            outline.text.get(body..heading.span.start).is_some_and(|body| !body.trim().is_empty());
+        if has_body || index == 0 {
+            start = heading.span.start;
+            outline.cut(start, Level::Section);
+        } else {
+            outline.cut(heading.span.start, Level::Block(0));
+        }
+        body = heading.span.end;
+        let rest = headings.get(index + 1..).unwrap_or_default();
+        let end = rest
+            .iter()
+            .find(|next| next.level <= heading.level)
+            .map_or(outline.text.len(), |next| next.span.start);
+        open.retain(|(level, _)| *level < heading.level);
+        let parent = open.last().and_then(|(_, section)| *section);
+        let section = outline.section(start..end, heading.label.trim(), parent);
+        open.push((heading.level, section));
+    }
+}
