@@ -23,23 +23,29 @@ pub(crate) fn bar(total: u64, things: &'static str) -> ProgressBar {
     dressed(ProgressBar::new(total), template, things)
 }
 
-/// A bar of bytes, as many as `total` says or as come.
-pub(crate) fn transfer(total: Option<u64>) -> ProgressBar {
-    match total {
-        Some(total) => dressed(
-            ProgressBar::new(total),
-            "{bar:30} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left",
-            "",
-        ),
-        None => dressed(ProgressBar::new_spinner(), "{spinner} {bytes}  {bytes_per_sec}", ""),
+/// Bytes as they come, until `expect` says how many there will be.
+pub(crate) fn transfer() -> ProgressBar {
+    dressed(ProgressBar::new_spinner(), "{spinner} {bytes}  {bytes_per_sec}", "")
+}
+
+/// From now on `bar` shows how much of `total` bytes is left.
+pub(crate) fn expect(bar: &ProgressBar, total: u64) {
+    if bar.length() == Some(total) {
+        return;
     }
+    bar.set_length(total);
+    dress(bar, "{bar:30} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left");
 }
 
 fn dressed(bar: ProgressBar, template: &str, things: &'static str) -> ProgressBar {
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.progress_chars("━━ "));
-    }
+    dress(&bar, template);
     bar.set_message(things);
     bar.enable_steady_tick(TICK);
     bar
+}
+
+fn dress(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("━━ "));
+    }
 }

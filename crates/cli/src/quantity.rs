@@ -14,7 +14,11 @@ pub(crate) fn bytes(amount: u64) -> String {
         if is_last || amount < size * STEP {
             let (whole, tenth) = (amount / size, amount % size * 10 / size);
             let exact = whole < 10;
-            return if exact { format!("{whole}.{tenth} {name}") } else { format!("{whole} {name}") };
+            return if exact {
+                format!("{whole}.{tenth} {name}")
+            } else {
+                format!("{whole} {name}")
+            };
         }
         unit = size;
     }

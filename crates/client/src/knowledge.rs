@@ -227,7 +227,10 @@ impl Knowledge {
 
     fn segments<'a>(&'a self, rest: &[&'a str]) -> Vec<&'a str> {
         let project = self.project.as_str();
-        ["api", "v1", "projects", project, "knowledge"].into_iter().chain(rest.iter().copied()).collect()
+        ["api", "v1", "projects", project, "knowledge"]
+            .into_iter()
+            .chain(rest.iter().copied())
+            .collect()
     }
 }
 

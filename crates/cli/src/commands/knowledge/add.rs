@@ -239,9 +239,6 @@ mod tests {
         let failures = vec![failure("a"), failure("c")];
         let mut report = Report::planned(None, &difference, Skipped::default());
         report.settle(Outcome { chunks: 4, failed: 2, failures }, &difference, &found);
-        assert_eq!(
-            report.words(),
-            "documents: added 1, unchanged 7, failed 2 (4 chunks) in 0.0 s"
-        );
+        assert_eq!(report.words(), "documents: added 1, unchanged 7, failed 2 (4 chunks) in 0.0 s");
     }
 }

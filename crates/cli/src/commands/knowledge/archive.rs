@@ -81,7 +81,7 @@ impl Export {
 
 async fn copy(from: &Knowledge, collection: &Slug, to: &mut impl Write) -> Result<u64> {
     let mut pieces = from.export(collection.as_str()).await.map_err(refused)?;
-    let bar = progress::transfer(None);
+    let bar = progress::transfer();
     let mut written = 0;
     while let Some(piece) = pieces.try_next().await? {
         to.write_all(&piece)?;

@@ -118,8 +118,7 @@ impl Create {
             chunk_tokens: self.chunk_tokens,
             chunk_overlap: self.chunk_overlap,
         };
-        let create =
-            async |it: &Knowledge| it.create_collection(&new).await.map_err(refused);
+        let create = async |it: &Knowledge| it.create_collection(&new).await.map_err(refused);
         let created = target.ask(create).await?;
         target.context.printer.words_or(&format!("created {}", created.name), &created)?;
         Ok(Exit::Ok)

@@ -232,8 +232,8 @@ fn is_binary(path: &str, bytes: &[u8]) -> bool {
     }
     let is_utf16 = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
     let is_pdf = head.windows(5).take(1024).any(|it| it == b"%PDF-");
-    let names_word = path.to_ascii_lowercase().ends_with(".docx")
-        || head.windows(5).any(|it| it == b"word/");
+    let names_word =
+        path.to_ascii_lowercase().ends_with(".docx") || head.windows(5).any(|it| it == b"word/");
     let is_docx = head.starts_with(b"PK\x03\x04") && names_word;
     !(is_utf16 || is_pdf || is_docx)
 }

@@ -85,8 +85,9 @@ impl Target<'_> {
 
     fn project(&self) -> Result<&Slug> {
         self.project.as_ref().ok_or_else(|| {
-            Failure::usage("no project is named")
-                .hint("name one with --project SLUG; `commandcenter federation projects` lists them")
+            Failure::usage("no project is named").hint(
+                "name one with --project SLUG; `commandcenter federation projects` lists them",
+            )
         })
     }
 }

@@ -6,7 +6,9 @@ use std::path::Path;
 use anstyle::{Effects, Style};
 use clap::Args;
 use wire::Slug;
-use wire::knowledge::{Explanation, Hit, Leg, SearchAnswer, SearchFilters, SearchMode, SearchRequest};
+use wire::knowledge::{
+    Explanation, Hit, Leg, SearchAnswer, SearchFilters, SearchMode, SearchRequest,
+};
 
 use super::snippet::snippet;
 use super::{Target, refused};
@@ -61,8 +63,7 @@ impl Search {
     pub(super) async fn run(self, target: Target<'_>) -> Result {
         let printer = &target.context.printer;
         let request = self.request();
-        let search =
-            async |it: &client::Knowledge| it.search(&request).await.map_err(refused);
+        let search = async |it: &client::Knowledge| it.search(&request).await.map_err(refused);
         let answer = target.ask(search).await?;
         match printer.output {
             Output::Table => print(printer, &answer)?,

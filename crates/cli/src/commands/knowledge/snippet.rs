@@ -110,7 +110,10 @@ mod tests {
 
     #[test]
     fn matches_are_bold_and_blank_lines_left_out() {
-        assert_eq!(bare("# Keys\n\nA key is müde.", &["Keys", "müde"]), ["# <Keys>", "A key is <müde>."]);
+        assert_eq!(
+            bare("# Keys\n\nA key is müde.", &["Keys", "müde"]),
+            ["# <Keys>", "A key is <müde>."]
+        );
     }
 
     #[test]

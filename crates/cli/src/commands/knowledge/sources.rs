@@ -113,9 +113,8 @@ impl Sources {
 
 impl List {
     async fn run(self, target: Target<'_>) -> Result {
-        let list = async |it: &Knowledge| {
-            it.sources().try_collect::<Vec<_>>().await.map_err(refused)
-        };
+        let list =
+            async |it: &Knowledge| it.sources().try_collect::<Vec<_>>().await.map_err(refused);
         let sources = target.ask(list).await?;
         let first_step = "no sources; `commandcenter knowledge sources add` makes one";
         target.context.printer.list(&sources, first_step)?;

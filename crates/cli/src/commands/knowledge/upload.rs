@@ -11,7 +11,7 @@ use wire::knowledge::{
     Failure as Unread, Ingest, IngestState, Manifest, ManifestEntry, NewDocument, NewDocuments,
 };
 
-use super::folder::{Content, Item};
+use super::folder::Item;
 use super::patience::patiently;
 use super::refused;
 use crate::failure::{Exit, Failure, Result};
@@ -95,8 +95,9 @@ impl Destination<'_> {
             for item in batch {
                 match self.document(item) {
                     Ok(document) => documents.push(document),
-                    Err(error) => unsent
-                        .push(Unread { path: item.path.clone(), reason: error.to_string() }),
+                    Err(error) => {
+                        unsent.push(Unread { path: item.path.clone(), reason: error.to_string() })
+                    }
                 }
             }
             if documents.is_empty() {
