@@ -26,19 +26,15 @@ const REMOVED_AT_ONCE: usize = 500;
 /// Reasons that are printed for people.
 const SHOWN_FAILURES: usize = 20;
 
-/// Add files and folders, sending only what is new or has changed since the last time.
-///
-/// A path is stored from its last name on: `add docs` stores docs/a.md, `add ../work/docs` too,
-/// `add .` stores a.md, and `add docs/a.md` stores a.md. What .gitignore names, what is hidden,
-/// symbolic links, binary files and files over 64 MiB are left out. A run that was interrupted
-/// goes on where it was when it is started again.
+/// Add files and folders without what git ignores, sending only what is new or has changed since the last time.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   commandcenter knowledge add . --project atlas --prune
   commandcenter knowledge add - --name notes.md --project atlas < notes.md")]
 pub(super) struct Add {
-    /// Files and folders; - is standard input
+    /// Files and folders; - is standard input. Each is stored from its last name on: docs as
+    /// docs/…, docs/a.md as a.md, and what is in . as it lies there
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Collection they go to, made when it is not there [default: documents]

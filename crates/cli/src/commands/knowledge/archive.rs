@@ -46,11 +46,8 @@ pub(super) struct Import {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
-    /// What `knowledge export` wrote
     Archive,
-    /// A document per line
     Jsonl,
-    /// A collection of Chroma as JSON
     Chroma,
 }
 

@@ -90,13 +90,9 @@ struct Run {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Kind {
-    /// A folder on the server's machine, without what .gitignore names
     Folder,
-    /// What the default branch of a repository holds
     Git,
-    /// RSS, Atom or JSON Feed
     Feed,
-    /// Pages of one host, by their links, within robots.txt
     Site,
 }
 

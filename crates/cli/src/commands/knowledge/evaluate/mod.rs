@@ -28,17 +28,14 @@ use crate::progress;
 use crate::table::plain;
 
 /// Measure how well questions with known answers are answered, mode by mode.
-///
-/// DIR holds a collection in BEIR layout: corpus.jsonl, queries.jsonl and qrels.tsv. Without a
-/// project it is measured in this process, in a scratch folder, or in PostgreSQL where one is
-/// configured, and nothing is left behind.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   commandcenter knowledge evaluate ./cranfield --output json
   commandcenter knowledge evaluate --from-git . --project atlas --fit")]
 pub(super) struct Evaluate {
-    /// Folder of a test collection
+    /// Folder with corpus.jsonl, queries.jsonl and qrels.tsv; without a project it is measured in
+    /// a scratch database that is removed afterwards
     #[arg(value_name = "DIR", required_unless_present = "from_git", conflicts_with = "from_git")]
     folder: Option<PathBuf>,
     /// Ask what the newest commits of a repository say; their files are the answers
