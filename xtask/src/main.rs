@@ -24,7 +24,7 @@ enum Chore {
     Test(test::Options),
     /// Measure the released server, each number beside its baseline.
     Bench(bench::Options),
-    /// Start PostgreSQL and NATS, print their addresses, stop them on Ctrl-C.
+    /// Start PostgreSQL and NATS, print where they and the model are, stop them on Ctrl-C.
     Servers,
     /// Write the pages of the reference that come from the code.
     #[command(name = "gen")]

@@ -9,6 +9,7 @@ mod events;
 mod jobs;
 pub mod federation;
 mod instances;
+mod knowledge;
 mod hub;
 
 pub mod service;

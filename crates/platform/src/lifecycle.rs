@@ -23,6 +23,7 @@ use crate::ground::http::serve as http;
 use crate::ground::jobs::Worker;
 use crate::ground::{logging, secret_file};
 use crate::instances::Instance;
+use crate::knowledge;
 use crate::router::{Parts, router};
 use crate::service::Service;
 
@@ -151,7 +152,7 @@ impl Running {
         }
         if has(Service::Worker) {
             app.spawn(events::relay(app.clone()));
-            Worker::new(&app).start();
+            worker(&app).start();
         }
         let sign_in_url = sign_in_url(&access, &addresses, embedded).await?;
         let started = Started::of(&app, addresses, sign_in_url);
@@ -192,6 +193,11 @@ impl Running {
         }
         app.db.close().await;
     }
+}
+
+/// A worker that knows every job.
+fn worker(app: &App) -> Worker {
+    Worker::new(app).with::<knowledge::Ingest>().with::<knowledge::Reembed>()
 }
 
 async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyhow::Result<App> {

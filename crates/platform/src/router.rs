@@ -26,7 +26,7 @@ use crate::ground::http::observe::{Observed, describe, observe};
 use crate::ground::http::openapi;
 use crate::ground::http::parameters::{self, Documented};
 use crate::service::Service;
-use crate::{audit, events, hub, jobs};
+use crate::{audit, events, hub, jobs, knowledge};
 
 /// What a service serves with.
 pub(crate) struct Parts {
@@ -42,7 +42,8 @@ pub(crate) fn router(parts: Parts) -> Router {
     let mut protected = access::routes(access.clone())
         .merge(events::routes(app.clone()))
         .merge(audit::routes(app.clone()))
-        .merge(jobs::routes(app.clone()));
+        .merge(jobs::routes(app.clone()))
+        .merge(knowledge::routes(app.clone()));
     let mut public = health_routes(health);
     if let Some(federation) = federation {
         protected = protected.merge(federation::routes(federation));

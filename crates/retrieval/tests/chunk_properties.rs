@@ -5,7 +5,7 @@ mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
     use retrieval::{
         chunk::{Budget, Chunk, approximate_tokens, split},
-        extract::{Extracted, Kind, Language},
+        extract::{Extracted, Kind, Language, extract},
     };
 
     /// Pieces of which texts with some structure come about by chance.
@@ -72,6 +72,9 @@ mod tests {
         "the quick brown fox jumps over the lazy dog ",
     ];
 
+    const EXTENSIONS: &[&str] =
+        &["", "css", "html", "ipynb", "json", "md", "rs", "toml", "txt", "yaml"];
+
     fn documents() -> impl Strategy<Value = Extracted> {
         let fragments = vec(select(FRAGMENTS), 0..160).prop_map(|fragments| fragments.concat());
         let texts = prop_oneof![4 => fragments, 1 => any::<String>()];
@@ -112,6 +115,13 @@ mod tests {
                 covered = covered.max(chunk.span.end);
             }
             prop_assert_eq!(document.text[covered..].trim(), "", "lost at the end");
+        }
+
+        #[test]
+        fn any_text_under_any_name_is_read_or_refused(document in documents(), extension in select(EXTENSIONS)) {
+            if let Ok(read) = extract(&format!("file.{extension}"), document.text.as_bytes()) {
+                prop_assert!(chunks(&read, 128, 16).is_empty() == read.text.trim().is_empty());
+            }
         }
 
         #[test]

@@ -140,7 +140,7 @@ proptest! {
 }
 
 #[test]
-fn a_cancelled_call_stops_between_batches() {
+fn beside_a_long_call_a_query_is_answered_and_a_cancelled_call_stops() {
     let cancel = CancellationToken::new();
     let texts = vec!["stone ".repeat(250); 5_000];
     let (begun, begins) = std::sync::mpsc::channel();
@@ -150,6 +150,7 @@ fn a_cancelled_call_stops_between_batches() {
             ENCODER.embed(&texts, &cancel)
         });
         begins.recv().unwrap();
+        embed(&["a question"]);
         cancel.cancel();
         embedding.join().unwrap()
     });

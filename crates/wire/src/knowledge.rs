@@ -396,13 +396,7 @@ pub struct QueryMeasures {
 #[serde(deny_unknown_fields)]
 pub struct CollectionPatch {
     /// Of the vector leg, 0 to 1; `null` goes back to the default.
-    #[serde(default, deserialize_with = "crate::knowledge::present")]
-    pub weight: Option<Option<f32>>,
-}
-
-/// Tells `null` from absent.
-fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<f32>>, D::Error> {
-    Option::<f32>::deserialize(from).map(Some)
+    pub weight: Option<f32>,
 }
 
 /// A place documents come from, looked at again and again.

@@ -1,6 +1,7 @@
 //! The real servers of tests, benches and developers: fetched once, started on free ports of the
 //! loopback address as an unprivileged user, stopped when dropped.
 
+mod model;
 mod nats;
 mod postgres;
 mod run_directory;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+pub(crate) use model::model_folder;
 pub(crate) use nats::{Nats, nats_server_bin};
 pub(crate) use postgres::Postgres;
 
@@ -24,6 +26,8 @@ pub(crate) struct Servers {
     pub(crate) nats_url: String,
     /// For who starts NATS servers of their own.
     pub(crate) nats_server_bin: PathBuf,
+    /// For who embeds.
+    pub(crate) model: PathBuf,
     _postgres: Postgres,
     _nats: Nats,
 }
@@ -31,6 +35,7 @@ pub(crate) struct Servers {
 impl Servers {
     pub(crate) async fn start() -> Result<Self> {
         let nats_server_bin = nats_server_bin().await?;
+        let model = model_folder().await?;
         let postgres = Postgres::start().await?;
         let nats = Nats::start().await?;
         Ok(Self {
@@ -38,6 +43,7 @@ impl Servers {
             admin_url: postgres.admin_url.clone(),
             nats_url: nats.url.clone(),
             nats_server_bin,
+            model,
             _postgres: postgres,
             _nats: nats,
         })
@@ -48,11 +54,12 @@ impl Servers {
 pub(crate) async fn serve() -> Result<()> {
     let servers = Servers::start().await?;
     println!(
-        "export DATABASE_URL={} TEST_ADMIN_DATABASE_URL={} NATS_URL={} NATS_SERVER_BIN={}",
+        "export DATABASE_URL={} TEST_ADMIN_DATABASE_URL={} NATS_URL={} NATS_SERVER_BIN={} TEST_MODEL={}",
         servers.database_url,
         servers.admin_url,
         servers.nats_url,
-        servers.nats_server_bin.display()
+        servers.nats_server_bin.display(),
+        servers.model.display()
     );
     eprintln!("running until Ctrl-C");
     tokio::signal::ctrl_c().await?;

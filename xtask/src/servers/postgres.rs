@@ -55,7 +55,7 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) async fn start() -> Result<Self> {
-        let tree = wheel::unpacked(PACKAGE, PROGRAMS).await?;
+        let tree = wheel::unpacked(PACKAGE, Some(PROGRAMS)).await?;
         let directory = RunDirectory::new("postgres").await?;
         let programs = directory.readable(&tree).await?.join(PROGRAMS);
         let superuser = Superuser { programs: &programs, port: free_port()?, password: random()? };

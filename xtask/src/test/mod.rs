@@ -14,7 +14,7 @@ use tokio::process::Command;
 use self::summary::Counts;
 use crate::cargo;
 use crate::process::Running;
-use crate::servers::{Postgres, nats_server_bin};
+use crate::servers::{Postgres, model_folder, nats_server_bin};
 
 /// Who has tests that differ between the stacks; the others would only repeat themselves.
 const ON_EVERY_STACK: &str = "package(platform) | package(cli)";
@@ -70,12 +70,14 @@ pub(crate) async fn run(options: Options) -> Result<()> {
 struct Environment {
     postgres: Postgres,
     nats_server_bin: PathBuf,
+    model: PathBuf,
 }
 
 impl Environment {
     async fn start() -> Result<Self> {
         let nats_server_bin = nats_server_bin().await?;
-        Ok(Self { postgres: Postgres::start().await?, nats_server_bin })
+        let model = model_folder().await?;
+        Ok(Self { postgres: Postgres::start().await?, nats_server_bin, model })
     }
 
     /// Both stacks select the whole workspace, so that both run the same build.
@@ -102,6 +104,7 @@ impl Environment {
         command.env("TEST_ADMIN_DATABASE_URL", &self.postgres.admin_url);
         command.env("POSTGRES_BIN", &self.postgres.programs);
         command.env("NATS_SERVER_BIN", &self.nats_server_bin);
+        command.env("TEST_MODEL", &self.model);
         command
     }
 }

@@ -15,6 +15,7 @@ pub(crate) use api::routes;
 pub(crate) use authenticate::{Access, authenticate};
 pub(crate) use caller::{
     AuditRead, Caller, EventsRead, EventsWrite, FedFanout, FedRead, FedWrite, JobsRead, JobsWrite,
+    KnowledgeRead, KnowledgeWrite,
 };
 pub(crate) use key::random_hex as fresh_secret;
 pub(crate) use ring::KeyRing;

@@ -33,10 +33,12 @@ pub(crate) use fanout::subject as fanout_subject;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use db::Tx;
 use tokio::sync::Notify;
-use wire::InstanceId;
+use wire::{InstanceId, ProjectId, Slug};
 
 use crate::ground::app::App;
+use crate::ground::error::Result;
 use crate::ground::health::HealthBuilder;
 use crate::ground::signing::SigningKey;
 use board::{Board, Now, Rules};
@@ -135,6 +137,12 @@ impl Federation {
         self.0.deadline_moved.notify_one();
         self.0.standing_changed.notify_one();
     }
+}
+
+/// The project of that slug, for slices that keep something of it.
+pub(crate) async fn project_id(tx: &mut Tx, slug: &Slug) -> Result<ProjectId> {
+    let found = store::id_of(tx, slug).await?;
+    found.ok_or_else(|| catalog::not_found(slug.as_str()))
 }
 
 fn now(app: &App) -> Now {

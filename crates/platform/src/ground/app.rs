@@ -12,6 +12,7 @@ use super::clock::Clock;
 use super::config::Config;
 use super::log::Feed;
 use super::metrics::Metrics;
+use super::retrieval::Retrieval;
 
 /// The running application. Clones are the same one.
 #[derive(Clone)]
@@ -31,10 +32,13 @@ pub(crate) struct Parts {
     pub metrics: Metrics,
     /// Wakes whoever follows the log.
     pub feed: Feed,
+    /// The search engine.
+    pub retrieval: Retrieval,
 }
 
 impl App {
     pub(crate) fn new(config: Config, db: Db, mesh: Mesh, clock: Clock, tenant: Tenant) -> Self {
+        let retrieval = Retrieval::new(&config.knowledge);
         Self(Arc::new(Parts {
             config,
             db,
@@ -45,6 +49,7 @@ impl App {
             stopping: CancellationToken::new(),
             metrics: Metrics::new(),
             feed: Feed::new(),
+            retrieval,
         }))
     }
 

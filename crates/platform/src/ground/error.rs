@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use retrieval::embed::EmbedError;
 use wire::{FieldError, Problem};
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
@@ -119,5 +120,34 @@ impl From<db::Error> for Error {
             return Self::Unavailable("the database");
         }
         Self::Internal(error.into())
+    }
+}
+
+impl From<retrieval::Error> for Error {
+    fn from(error: retrieval::Error) -> Self {
+        match error {
+            retrieval::Error::Db(error) => error.into(),
+            error @ (retrieval::Error::NoSuchIndex(_)
+            | retrieval::Error::Dimensions { .. }
+            | retrieval::Error::Damaged(..)) => Self::Internal(error.into()),
+        }
+    }
+}
+
+/// An endpoint that makes vectors may be away; a model of ours that fails is our fault.
+impl From<EmbedError> for Error {
+    fn from(error: EmbedError) -> Self {
+        if matches!(error, EmbedError::Unreachable(_) | EmbedError::Cancelled) {
+            tracing::warn!(error = ?error, "no vector for a question");
+            return Self::Unavailable("the embeddings endpoint");
+        }
+        Self::Internal(error.into())
+    }
+}
+
+/// What nobody planned for.
+impl From<anyhow::Error> for Error {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
     }
 }

@@ -76,7 +76,7 @@ impl Chunk {
 /// neighbours; a code fence, a table row, a definition and a sentence are cut only when one alone
 /// exceeds the budget. Prose overlaps, code and structured text do not.
 pub fn split(document: &Extracted, budget: &Budget<'_>) -> Vec<Chunk> {
-    pack::pack(&document.text, outline::of(document), budget)
+    pack::pack(outline::of(document), budget)
 }
 
 #[cfg(test)]

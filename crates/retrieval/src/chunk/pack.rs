@@ -12,19 +12,19 @@ const SPECIAL_TOKENS: usize = 2;
 /// A heading takes at most this part of the budget, and the overlap too.
 const PART_FOR_HEADING: usize = 4;
 
-/// What is more than this part of the budget is cut into words, so that chunks fill up evenly and
-/// the overlap is no less than asked for by more than this.
+/// A line or sentence of more than this part of the budget is cut into words before packing, so
+/// that chunks fill up and the overlap is near what was asked for.
 const PARTS_OF_CHUNK: usize = 8;
 
 /// Brackets that close outer definitions are looked for in so many bytes at the end of a chunk.
 const CLOSING_BYTES: usize = 128;
 
-pub(super) fn pack(text: &str, mut outline: Outline<'_>, budget: &Budget<'_>) -> Vec<Chunk> {
+pub(super) fn pack(mut outline: Outline<'_>, budget: &Budget<'_>) -> Vec<Chunk> {
     let overlap = budget.overlap.min(budget.tokens / PART_FOR_HEADING);
     let atoms = atoms(&mut outline, budget.tokens / PARTS_OF_CHUNK, budget.count);
     let labels = label_tokens(&outline, budget);
     let line_starts = outline.text.match_indices('\n').map(|(at, _)| at + 1).collect();
-    Packer { text, outline, atoms, labels, line_starts, tokens: budget.tokens, overlap }.pack()
+    Packer { outline, atoms, labels, line_starts, tokens: budget.tokens, overlap }.pack()
 }
 
 /// The tokens of each section's own label with its separator.
@@ -43,7 +43,6 @@ fn without_closing(text: &str) -> &str {
 }
 
 struct Packer<'a> {
-    text: &'a str,
     outline: Outline<'a>,
     atoms: Vec<Atom>,
     labels: Vec<usize>,
@@ -115,8 +114,8 @@ impl Packer<'_> {
     }
 
     fn fits(&self, range: &Range<usize>, reserve: usize) -> bool {
-        let heading = self.heading(self.outline.section_around(&self.named_span(range))).1;
-        self.tokens_of(range) + heading + SPECIAL_TOKENS + reserve <= self.tokens
+        let (_, heading_tokens) = self.heading(range);
+        self.tokens_of(range) + heading_tokens + SPECIAL_TOKENS + reserve <= self.tokens
     }
 
     fn tokens_of(&self, range: &Range<usize>) -> usize {
@@ -142,15 +141,17 @@ impl Packer<'_> {
         if span.is_empty() {
             return None;
         }
-        let heading = self.heading(self.outline.section_around(&self.named_span(range))).0;
+        let (labels, _) = self.heading(range);
+        let heading = labels.join(HEADING_SEPARATOR);
         Some(Chunk { lines: (self.line(span.start), self.line(span.end - 1)), span, heading })
     }
 
     /// The bytes of a range without the blank lines before it and the white space after it.
     fn visible_span(&self, range: &Range<usize>) -> Range<usize> {
-        let at = |index: usize| self.atoms.get(index).map_or(self.text.len(), |atom| atom.start);
+        let at =
+            |index: usize| self.atoms.get(index).map_or(self.outline.text.len(), |atom| atom.start);
         let (start, end) = (at(range.start), at(range.end));
-        let text = self.text.get(start..end).unwrap_or_default();
+        let text = self.outline.text.get(start..end).unwrap_or_default();
         let trimmed = text.trim_end();
         let indented = trimmed.len() - trimmed.trim_start().len();
         let blank = trimmed
@@ -163,7 +164,7 @@ impl Packer<'_> {
     /// The visible bytes without what may close an outer definition at the end.
     fn named_span(&self, range: &Range<usize>) -> Range<usize> {
         let span = self.visible_span(range);
-        let text = self.text.get(span.clone()).unwrap_or_default();
+        let text = self.outline.text.get(span.clone()).unwrap_or_default();
         let end = text
             .get(text.ceil_char_boundary(text.len().saturating_sub(CLOSING_BYTES))..)
             .unwrap_or_default();
@@ -171,24 +172,27 @@ impl Packer<'_> {
         span.start..if closing < text.len() { span.end - closing } else { span.end }
     }
 
-    /// The path to a section and its tokens. Outer labels that are too much are left out.
-    fn heading(&self, section: Option<usize>) -> (String, usize) {
+    /// The labels of the sections around a range, outermost first, and their tokens. Outer ones that
+    /// are too much are left out.
+    fn heading(&self, range: &Range<usize>) -> (Vec<&str>, usize) {
         let mut labels = Vec::new();
         let mut tokens = 0;
-        let mut next = section;
-        while let Some((number, section)) =
-            next.and_then(|number| Some((number, self.outline.sections.get(number)?)))
-        {
-            let label = self.labels.get(number).copied().unwrap_or(0);
+        let mut around = self.outline.section_around(&self.named_span(range));
+        while let Some(number) = around {
+            let (Some(section), Some(label)) =
+                (self.outline.sections.get(number), self.labels.get(number))
+            else {
+                break;
+            };
             if tokens + label > self.tokens / PART_FOR_HEADING {
                 break;
             }
             tokens += label;
             labels.push(section.label.as_str());
-            next = section.parent;
+            around = section.parent;
         }
         labels.reverse();
-        (labels.join(HEADING_SEPARATOR), tokens)
+        (labels, tokens)
     }
 
     /// The line of a byte, from 1.

@@ -9,6 +9,9 @@ use crate::extract::PAGE_HEADING;
 /// A paragraph of more bytes is no prose: its lines and words are cut, not its sentences.
 const LONGEST_PARAGRAPH: usize = 64 << 10;
 
+/// Markers of quotes and lists before a block are looked for in so many bytes before it.
+const MARKER_BYTES: usize = 256;
+
 /// After these a full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &[
     "al", "approx", "bzw", "ca", "cf", "dr", "e.g", "eq", "fig", "i.e", "inc", "jr", "mr", "mrs",
@@ -34,7 +37,9 @@ pub(super) fn pages(text: &str) -> Outline<'_> {
         let heading = text.get(start..end).and_then(|page| page.lines().next()).unwrap_or_default();
         outline.cut(start, Level::Section);
         outline.section(start..end, heading.trim_start_matches("# "), None);
-        paragraphs(&mut outline, start..end);
+        // The heading is cut from the text below it only where a line must be cut.
+        let below = text.get(start + heading.len()..end).unwrap_or_default();
+        paragraphs(&mut outline, end - below.trim_start().len()..end);
     }
     outline
 }
@@ -71,14 +76,15 @@ fn lines(text: &str, span: Range<usize>) -> impl Iterator<Item = Range<usize>> {
 
 fn paragraph(outline: &mut Outline<'_>, span: Range<usize>) {
     let text = outline.text.get(span.clone()).unwrap_or_default();
-    if text.len() <= LONGEST_PARAGRAPH {
-        let mut before = "";
-        for (at, sentence) in text.split_sentence_bound_indices() {
-            if !ends_in_abbreviation(before) {
-                outline.cut(span.start + at, Level::Sentence);
-            }
-            before = sentence;
+    if text.len() > LONGEST_PARAGRAPH {
+        return;
+    }
+    let mut before = "";
+    for (at, sentence) in text.split_sentence_bound_indices() {
+        if at > 0 && !ends_in_abbreviation(before) {
+            outline.cut(span.start + at, Level::Sentence);
         }
+        before = sentence;
     }
     outline.prose.push(span);
 }
@@ -103,6 +109,7 @@ pub(super) fn markdown(text: &str) -> Outline<'_> {
         depth: 0,
         heading: None,
         headings: Vec::new(),
+        is_below_heading: false,
     };
     for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
         reader.read(event, span);
@@ -124,6 +131,8 @@ struct MarkdownReader<'a> {
     /// The heading whose text is being read.
     heading: Option<Heading>,
     headings: Vec<Heading>,
+    /// Whether nothing came after the last heading yet.
+    is_below_heading: bool,
 }
 
 impl MarkdownReader<'_> {
@@ -137,6 +146,7 @@ impl MarkdownReader<'_> {
                 self.depth = self.depth.saturating_sub(1);
                 if matches!(tag, TagEnd::Heading(_)) {
                     self.headings.extend(self.heading.take());
+                    self.is_below_heading = true;
                 }
             }
             Event::Text(text) | Event::Code(text) => {
@@ -149,7 +159,7 @@ impl MarkdownReader<'_> {
                     heading.label.push(' ');
                 }
             }
-            Event::Rule => self.outline.block(span.start, self.depth),
+            Event::Rule => self.block(span.start),
             Event::InlineMath(_)
             | Event::DisplayMath(_)
             | Event::Html(_)
@@ -159,19 +169,41 @@ impl MarkdownReader<'_> {
         }
     }
 
+    /// Cuts before a block. The first below a heading stays with it as long as one of its parts can,
+    /// for a heading alone says nothing; a fence has no such parts.
+    fn block(&mut self, at: usize) {
+        if !std::mem::take(&mut self.is_below_heading) {
+            self.outline.block(at, self.depth);
+        }
+    }
+
+    /// Where the line of a block starts: the markers of the quotes and lists it is in stay with it.
+    fn line_start(&self, at: usize) -> usize {
+        let text = self.outline.text;
+        let from = text.floor_char_boundary(at.saturating_sub(MARKER_BYTES));
+        match text.get(from..at).and_then(|before| before.rfind('\n')) {
+            Some(line_break) => from + line_break + 1,
+            None if from == 0 => 0,
+            None => at,
+        }
+    }
+
     fn start(&mut self, tag: &Tag<'_>, span: Range<usize>) {
-        let start = self.outline.line_start(span.start);
+        let start = self.line_start(span.start);
         match *tag {
             Tag::Heading { level, .. } if self.depth == 0 => {
                 self.heading = Some(Heading { span: start..span.end, level, label: String::new() });
             }
             Tag::Paragraph => {
-                self.outline.block(start, self.depth);
+                self.block(start);
                 paragraph(&mut self.outline, span);
+            }
+            Tag::CodeBlock(_) => {
+                self.is_below_heading = false;
+                self.block(start);
             }
             Tag::Heading { .. }
             | Tag::BlockQuote(_)
-            | Tag::CodeBlock(_)
             | Tag::HtmlBlock
             | Tag::List(_)
             | Tag::Item
@@ -179,7 +211,7 @@ impl MarkdownReader<'_> {
             | Tag::Table(_)
             | Tag::TableHead
             | Tag::TableRow
-            | Tag::MetadataBlock(_) => self.outline.block(start, self.depth),
+            | Tag::MetadataBlock(_) => self.block(start),
             Tag::DefinitionList
             | Tag::DefinitionListTitle
             | Tag::DefinitionListDefinition

@@ -1,6 +1,6 @@
 //! Source code and structured text, by their syntax trees.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
@@ -55,7 +55,7 @@ struct Open {
     /// Where a definition inside begins to the reader, until there was one.
     wrapper: Option<usize>,
     /// Comments and attributes right before the next child.
-    lead: Option<(usize, usize)>,
+    lead: Option<Range<usize>>,
 }
 
 /// Visits the nodes in order, with a stack of its own, for trees are as deep as strangers like.
@@ -87,28 +87,26 @@ fn visit(
 ) -> Option<Open> {
     let depth = open.len() - 1;
     let parent = open.last_mut()?;
-    let lead = parent.lead.filter(|&(_, end)| is_adjacent(outline.text, end, node.start_byte()));
-    let start = lead.map_or(node.start_byte(), |(start, _)| start);
-    if leads(node.kind()) {
-        parent.lead = Some((start, node.end_byte()));
-        if lead.is_none() {
-            cut(outline, grammar, start, depth);
-        }
+    let is_lead = leads(node.kind());
+    if !is_lead && !node.is_named() {
         return None;
     }
-    if !node.is_named() {
-        return None;
-    }
-    parent.lead = None;
-    if start != parent.start && lead.is_none() && parent.wrapper.is_none() {
+    let adjacent = |lead: &Range<usize>| is_adjacent(outline.text, lead.end, node.start_byte());
+    let lead = parent.lead.take().filter(adjacent);
+    let mut start = lead.as_ref().map_or(node.start_byte(), |lead| lead.start);
+    // What begins with its lead, its wrapper or its parent was cut there already.
+    if lead.is_none() && parent.wrapper.is_none() && start != parent.start {
         cut(outline, grammar, start, depth);
     }
+    if is_lead {
+        parent.lead = Some(start..node.end_byte());
+        return None;
+    }
     let mut section = parent.section;
-    let mut start = start;
     if let Some(label) = label(grammar, node, outline.text) {
         start = parent.wrapper.take().unwrap_or(start);
-        section =
-            outline.section(outline.line_start(start)..node.end_byte(), &label, parent.section);
+        let span = outline.line_start(start)..node.end_byte();
+        section = outline.section(span, &label, section);
     }
     let wrapper = WRAPPERS.contains(&node.kind()).then(|| parent.wrapper.unwrap_or(start));
     let is_worth_opening = depth == 0 || node.byte_range().len() > SMALLEST_OPENED;

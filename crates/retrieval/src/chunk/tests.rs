@@ -195,6 +195,27 @@ fn a_fence_is_whole_if_it_fits_and_cut_at_its_lines_if_not() {
 }
 
 #[test]
+fn a_heading_stays_with_the_start_of_what_is_below_it() {
+    let rows = "| a | b |\n".repeat(3);
+    let sentences = "One sentence is here. Another one is there. ".repeat(2);
+    let text = format!(
+        "# Top\n\n{sentences}\n\n## List\n\n- one two three four\n- five six seven eight\n\n## Table\n\n| a | b |\n|---|---|\n{rows}"
+    );
+    check(
+        "a.md",
+        &text,
+        28,
+        &["1-3 Top", "3-3 Top", "5-8 Top › List", "10-14 Top › Table", "15-16 Top › Table"],
+    );
+}
+
+#[test]
+fn markers_of_lists_and_quotes_stay_with_their_text() {
+    let text = "- First thing here.\n\n  And more of it.\n- Second thing here.\n\n> A quote of words.\n>\n> And another quote.\n";
+    check("a.md", text, 12, &["1-3 ", "4-4 ", "6-7 ", "8-8 "]);
+}
+
+#[test]
 fn prose_is_cut_at_sentences_but_not_after_abbreviations() {
     let text = "This was found by Dr. Smith in the year of the flood. Then, e.g. in Rome, others saw it too. Nobody knew why it was so.";
     let document = extract("a.txt", text.as_bytes()).unwrap();

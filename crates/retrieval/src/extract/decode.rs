@@ -20,14 +20,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, ExtractError> {
         detector.feed(bytes, true);
         detector.guess(None, Utf8Detection::Allow).decode_without_bom_handling(bytes).0.into_owned()
     };
-    let controls = text.chars().filter(|&c| is_foreign_to_text(c)).count();
+    let controls = text.chars().filter(|&c| c.is_control() && !is_layout(c)).count();
     if text.contains('\0') || controls * TEXT_BYTES_PER_CONTROL > text.len() {
         return Err(ExtractError::Binary);
     }
     Ok(text)
 }
 
-fn is_foreign_to_text(c: char) -> bool {
-    c == char::REPLACEMENT_CHARACTER
-        || (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0C' | '\x1B' | '\u{85}'))
+fn is_layout(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\x0C' | '\x1B' | '\u{85}')
 }

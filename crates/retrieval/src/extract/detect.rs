@@ -13,35 +13,12 @@ const PDF_HEADER_WITHIN: usize = 1024;
 
 /// Source code without a grammar here: cut at its lines and its indentation.
 const OTHER_SOURCE: &[&str] = &[
-    "css",
-    "dart",
-    "dockerfile",
-    "ex",
-    "exs",
-    "fs",
-    "gradle",
-    "hcl",
-    "hs",
-    "jl",
-    "less",
-    "lua",
-    "makefile",
-    "mk",
-    "ml",
-    "pl",
-    "pm",
-    "proto",
-    "ps1",
-    "r",
-    "scala",
-    "scss",
-    "sql",
-    "svelte",
-    "swift",
-    "tf",
-    "vue",
-    "zig",
+    "css", "dart", "ex", "exs", "fs", "gradle", "hcl", "hs", "jl", "less", "lua", "mk", "ml", "pl",
+    "pm", "proto", "ps1", "r", "scala", "scss", "sql", "svelte", "swift", "tf", "vue", "zig",
 ];
+
+/// Source code that has no extension.
+const BUILD_FILES: &[&str] = &["containerfile", "dockerfile", "justfile", "makefile"];
 
 /// The format by its magic bytes; `None` is text, as far as magic bytes can say.
 pub(super) fn binary_format(bytes: &[u8]) -> Result<Option<Format>, ExtractError> {
@@ -63,7 +40,7 @@ pub(super) fn binary_format(bytes: &[u8]) -> Result<Option<Format>, ExtractError
 /// The kind of a text: by its content where content tells, else by its path.
 pub(super) fn text_kind(path: &str, text: &str) -> (Kind, Option<Language>) {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase();
-    let extension = name.rsplit('.').next().unwrap_or(&name);
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let start = text.trim_start();
     if is_web_page(start) {
         return (Kind::Html, None);
@@ -80,7 +57,9 @@ pub(super) fn text_kind(path: &str, text: &str) -> (Kind, Option<Language>) {
         "json" | "json5" | "jsonc" | "jsonl" | "ndjson" => Kind::Json,
         "yaml" | "yml" => Kind::Yaml,
         "toml" => Kind::Toml,
-        _ if OTHER_SOURCE.contains(&extension) => Kind::Source,
+        _ if OTHER_SOURCE.contains(&extension) || BUILD_FILES.contains(&name.as_str()) => {
+            Kind::Source
+        }
         _ if start.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok() => {
             Kind::Json
         }

@@ -27,6 +27,7 @@ fn content_tells_the_kind_and_the_path_only_what_content_cannot() {
         ("x", b"{\"a\": [1]}", Kind::Json, None),
         ("x", b"{not json}", Kind::Text, None),
         ("x.jsonl", b"{}\n{}\n", Kind::Json, None),
+        ("go", b"word", Kind::Text, None),
         ("x.yml", b"a: 1", Kind::Yaml, None),
         ("x.toml", b"a = 1", Kind::Toml, None),
     ];

@@ -2,6 +2,7 @@
 
 use std::{
     io::{Cursor, Write},
+    process,
     time::{Duration, Instant},
 };
 
@@ -21,6 +22,7 @@ pub(super) const CLAIMS: &[(&str, fn())] = &[
     ("running_out_of_memory_costs_one_document", || costs_one_document("please allocate")),
     ("a_panic_costs_one_document", || costs_one_document("please panic")),
     ("an_endless_loop_is_stopped_in_time", an_endless_loop_is_stopped_in_time),
+    ("a_child_without_a_parent_ends_by_itself", a_child_without_a_parent_ends_by_itself),
     (
         "hostile_files_end_in_time_and_the_next_is_read",
         hostile_files_end_in_time_and_the_next_is_read,
@@ -36,7 +38,7 @@ pub(super) const CLAIMS: &[(&str, fn())] = &[
 /// A tokenizer that does to its process what the text asks for.
 pub(super) fn obedient_count(text: &str) -> usize {
     match text.strip_prefix("please ") {
-        Some("abort") => std::process::abort(),
+        Some("abort") => process::abort(),
         Some("recurse") => recurse(0),
         Some("allocate") => std::hint::black_box(vec![1_u8; 4 << 30]).len(),
         Some("panic") => panic!("as asked"),
@@ -106,6 +108,26 @@ fn an_endless_loop_is_stopped_in_time() {
         assert!(matches!(read, Err(WorkerError::TooSlow(_))), "{read:?}");
         reads_well(&pool).await;
     });
+}
+
+/// No pool watches this child, as if the parent had been killed.
+fn a_child_without_a_parent_ends_by_itself() {
+    let program = std::env::current_exe().unwrap();
+    let mut child = process::Command::new(program)
+        .arg("child")
+        .stdin(process::Stdio::piped())
+        .stdout(process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let settings =
+        r#"{"memory_bytes": 1073741824, "cpu_seconds": 1, "tokens": 256, "overlap": 32}"#;
+    for frame in [settings, "bad.txt", "please loop"] {
+        input.write_all(&(frame.len() as u64).to_le_bytes()).unwrap();
+        input.write_all(frame.as_bytes()).unwrap();
+    }
+    input.flush().unwrap();
+    assert!(!child.wait().unwrap().success());
 }
 
 fn hostile_files_end_in_time_and_the_next_is_read() {
@@ -229,7 +251,7 @@ fn dropping_the_pool_ends_its_children() {
 
 /// Children of this process that are not zombies.
 fn living_children() -> usize {
-    let this = std::process::id().to_string();
+    let this = process::id().to_string();
     let stats = std::fs::read_dir("/proc").unwrap().filter_map(|entry| {
         let stat = std::fs::read_to_string(entry.ok()?.path().join("stat")).ok()?;
         let (_, after_name) = stat.rsplit_once(") ")?;

@@ -4,12 +4,20 @@ use std::collections::BTreeMap;
 
 use db::{Tx, run};
 use sqlx::types::Json;
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 use wire::federation::{Reason, Report, Status};
 use wire::{ProjectId, Slug, Timestamp};
 
 use crate::federation::board::{Recorded, Standing};
 use crate::federation::project::{Project, Source};
+
+/// The project of that slug.
+pub(in crate::federation) async fn id_of(
+    tx: &mut Tx,
+    slug: &Slug,
+) -> Result<Option<ProjectId>, db::Error> {
+    run!(tx, fetch_optional, query_scalar("select id from project where slug = $1").bind(slug))
+}
 
 /// Inserts `project` and its presence. `false` when the slug is taken.
 pub(in crate::federation) async fn insert(

@@ -8,7 +8,8 @@ use toml::{Table, Value};
 use super::{DEFAULT, Invalid, Overrides};
 
 /// Keys whose value is never printed.
-const SECRETS: [&str; 3] = ["database.url", "mesh.token", "access.seed_keys"];
+const SECRETS: [&str; 4] =
+    ["database.url", "mesh.token", "access.seed_keys", "knowledge.embedding_key"];
 
 /// Names other tools already use for some of our keys.
 const ALIASES: [(&str, &str); 3] = [

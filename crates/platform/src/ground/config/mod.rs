@@ -8,10 +8,11 @@ mod read;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::SecretString;
+use url::Url;
 use wire::Slug;
 
 use layers::Layers;
@@ -38,6 +39,7 @@ pub struct Config {
     pub hub: Hub,
     pub federation: Federation,
     pub instance: Instance,
+    pub knowledge: Knowledge,
     pub access: Access,
     pub events: Events,
     pub log: Log,
@@ -99,6 +101,27 @@ pub struct Instance {
     pub signing_key_file: Option<PathBuf>,
     pub hub_url: Option<String>,
     pub federation_key: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Knowledge {
+    /// A folder with one folder per model.
+    pub models: PathBuf,
+    /// The model in it that makes vectors.
+    pub model: String,
+    /// What makes them instead.
+    pub endpoint: Option<EmbeddingEndpoint>,
+    pub vector_memory: usize,
+    pub max_document: usize,
+}
+
+/// An OpenAI-compatible server.
+#[derive(Debug, Clone)]
+pub struct EmbeddingEndpoint {
+    pub url: Url,
+    pub model: String,
+    pub dimensions: usize,
+    pub key: Option<SecretString>,
 }
 
 #[derive(Debug, Clone)]
@@ -180,7 +203,12 @@ impl Config {
         let mut reader = Reader::new(&layers, errors);
         let home = environment.get("HOME").map(String::as_str);
         let xdg = environment.get("XDG_DATA_HOME").map(String::as_str);
-        let read = Self::read(&mut reader, default_data(xdg, home), layers.clone());
+        let cache = environment.get("XDG_CACHE_HOME").map(String::as_str);
+        let folders = Folders {
+            data: user_folder(xdg, home, ".local/share"),
+            cache: user_folder(cache, home, ".cache"),
+        };
+        let read = Self::read(&mut reader, folders, layers.clone());
         match (read, reader.finish()) {
             (Some(config), errors) if errors.is_empty() => Ok(config),
             (_, errors) => Err(Errors(errors)),
@@ -192,7 +220,7 @@ impl Config {
         self.layers.print()
     }
 
-    fn read(reader: &mut Reader<'_>, default_data: PathBuf, layers: Layers) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, folders: Folders, layers: Layers) -> Option<Self> {
         let tenant = reader.slug("tenant");
         let database = Database { url: reader.secret("database.url") };
         let mesh = Mesh {
@@ -204,12 +232,13 @@ impl Config {
         let hub = reader.address("hub.listen").map(|listen| Hub { listen });
         let federation = read_federation(reader);
         let instance = read_instance(reader);
+        let knowledge = read_knowledge(reader, &folders.cache);
         let access = Access { seed_keys: reader.secrets("access.seed_keys") };
         let events = Events { keep: reader.duration("events.keep") };
         let log =
             Log { format: reader.log_format("log.format"), filter: reader.text("log.filter") };
         Some(Self {
-            data: reader.path("data").unwrap_or(default_data),
+            data: reader.path("data").unwrap_or(folders.data),
             tenant: tenant?,
             database,
             mesh,
@@ -217,6 +246,7 @@ impl Config {
             hub: hub?,
             federation: federation?,
             instance: instance?,
+            knowledge: knowledge?,
             access,
             events,
             log,
@@ -275,10 +305,45 @@ fn read_instance(reader: &mut Reader<'_>) -> Option<Instance> {
     })
 }
 
-fn default_data(xdg: Option<&str>, home: Option<&str>) -> PathBuf {
+fn read_knowledge(reader: &mut Reader<'_>, cache: &Path) -> Option<Knowledge> {
+    let endpoint = match reader.optional_text("knowledge.embedding_url") {
+        None => None,
+        Some(text) => {
+            let model = reader.optional_text("knowledge.embedding_model");
+            if model.is_none() {
+                reader.refuse("knowledge.embedding_model", "an endpoint is asked for a model");
+            }
+            let url = text
+                .parse()
+                .map_err(|error| reader.refuse("knowledge.embedding_url", format!("{error}")));
+            Some(EmbeddingEndpoint {
+                url: url.ok()?,
+                model: model?,
+                dimensions: reader.positive("knowledge.embedding_dimensions"),
+                key: reader.secret("knowledge.embedding_key"),
+            })
+        }
+    };
+    Some(Knowledge {
+        models: reader.path("knowledge.models").unwrap_or_else(|| cache.join("models")),
+        model: reader.text("knowledge.model"),
+        endpoint,
+        vector_memory: reader.positive("knowledge.vector_memory"),
+        max_document: reader.positive("knowledge.max_document"),
+    })
+}
+
+/// What is used where no folder is given.
+struct Folders {
+    data: PathBuf,
+    cache: PathBuf,
+}
+
+/// By the XDG base directory specification: `$XDG_…_HOME`, or a folder of the user's home.
+fn user_folder(xdg: Option<&str>, home: Option<&str>, in_home: &str) -> PathBuf {
     match (xdg.filter(|it| !it.is_empty()), home) {
         (Some(xdg), _) => PathBuf::from(xdg).join("commandcenter"),
-        (None, Some(home)) => PathBuf::from(home).join(".local/share/commandcenter"),
+        (None, Some(home)) => PathBuf::from(home).join(in_home).join("commandcenter"),
         (None, None) => PathBuf::from(".commandcenter"),
     }
 }

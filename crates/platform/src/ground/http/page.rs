@@ -32,7 +32,7 @@ pub(crate) fn decode<T: std::str::FromStr>(cursor: Option<&str>) -> Result<Optio
     }
 }
 
-fn encode(position: &str) -> String {
+pub(crate) fn encode(position: &str) -> String {
     BASE64.encode(position)
 }
 

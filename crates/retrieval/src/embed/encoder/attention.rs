@@ -20,7 +20,7 @@ pub(super) struct Attention<'a> {
 impl Attention<'_> {
     /// Writes what each token gathered, as wide as the queries were.
     pub(super) fn apply(&self, out: &mut Matrix, threads: Threads) {
-        let lines = (self.panels * self.projected.rows).max(1);
+        let lines = self.panels * self.projected.rows;
         let (queries, rest) = self.projected.lines.split_at(out.lines.len());
         let (keys, values) = rest.split_at(out.lines.len());
         let heads = queries
@@ -44,7 +44,7 @@ impl Attention<'_> {
             let view = |lines| View { stride, rows: rows.clone(), lines };
             let keys = transposed(&view(head.keys));
             let mut scores = Matrix::new(rows.len(), rows.len().next_multiple_of(WIDTH));
-            let panels = scores.lines.chunks_exact_mut(rows.len().max(1));
+            let panels = scores.lines.chunks_exact_mut(rows.len());
             for (out, right) in panels.zip(keys.panels()) {
                 let left = view(head.queries);
                 ARCH.dispatch(Product { left, right, bias: &Line::ZERO, then: Then::Keep, out });

@@ -33,26 +33,19 @@ pub(super) fn forward(
     sequences.iter().map(|rows| pooled(&tokens, rows.clone())).collect()
 }
 
+/// What each token means before it has seen any other, a row per token.
 fn embedded(weights: &Weights, hidden: usize, batch: &[&[u32]], rows: usize) -> Matrix {
-    let mut sum = Matrix::new(rows, hidden);
-    let zero = Matrix::new(rows, hidden);
+    let (mut words, mut places) = (Matrix::new(rows, hidden), Matrix::new(rows, hidden));
     let panels = hidden / WIDTH;
     let tokens =
-        batch.iter().flat_map(|tokens| tokens.iter().zip(weights.positions.chunks_exact(panels)));
-    for (row, (token, position)) in tokens.enumerate() {
+        batch.iter().flat_map(|tokens| tokens.iter().zip(weights.places.chunks_exact(panels)));
+    for (row, (token, place)) in tokens.enumerate() {
         let word = weights.words.iter().skip(*token as usize * panels);
-        for (out, ((word, position), segment)) in
-            sum.row_mut(row).zip(word.zip(position).zip(&weights.segment))
-        {
-            for (out, ((word, position), segment)) in
-                out.0.iter_mut().zip(word.0.iter().zip(&position.0).zip(&segment.0))
-            {
-                *out = word + position + segment;
-            }
-        }
+        words.row_mut(row).zip(word).for_each(|(out, line)| *out = *line);
+        places.row_mut(row).zip(place).for_each(|(out, line)| *out = *line);
     }
-    weights.norm.apply(&mut sum, &zero);
-    sum
+    weights.norm.apply(&mut words, &places);
+    words
 }
 
 /// One batch on its way through the layers, and the room it needs there.

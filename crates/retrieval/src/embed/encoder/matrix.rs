@@ -18,8 +18,8 @@ impl Line {
 }
 
 /// A matrix of `rows` × (32 × panels).
-#[derive(Clone)]
 pub(super) struct Matrix {
+    /// Never 0.
     pub(super) rows: usize,
     pub(super) lines: Vec<Line>,
 }
@@ -50,15 +50,15 @@ impl Matrix {
 
     /// The values of a row, left to right.
     pub(super) fn row(&self, row: usize) -> impl Iterator<Item = &Line> {
-        self.lines.iter().skip(row).step_by(self.rows.max(1))
+        self.lines.iter().skip(row).step_by(self.rows)
     }
 
     pub(super) fn row_mut(&mut self, row: usize) -> impl Iterator<Item = &mut Line> {
-        self.lines.iter_mut().skip(row).step_by(self.rows.max(1))
+        self.lines.iter_mut().skip(row).step_by(self.rows)
     }
 
     pub(super) fn panels(&self) -> std::slice::ChunksExact<'_, Line> {
-        self.lines.chunks_exact(self.rows.max(1))
+        self.lines.chunks_exact(self.rows)
     }
 
     pub(super) fn view(&self) -> View<'_> {
@@ -82,7 +82,7 @@ impl<'a> View<'a> {
     pub(super) fn panels(&self) -> impl Iterator<Item = &'a [Line]> + use<'a> {
         let rows = self.rows.clone();
         self.lines
-            .chunks_exact(self.stride.max(1))
+            .chunks_exact(self.stride)
             .map(move |panel| panel.get(rows.clone()).unwrap_or_default())
     }
 }

@@ -30,7 +30,7 @@ pub(super) enum Then {
 }
 
 /// Who works on a product.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(super) enum Threads {
     /// The calling thread: the others have batches of their own.
     One,
@@ -42,7 +42,7 @@ impl Linear {
     /// `out = then(left · weights + bias)`.
     pub(super) fn apply(&self, left: &Matrix, out: &mut Matrix, then: Then, threads: Threads) {
         let panels = self.weights.panels().zip(&self.bias);
-        let tasks = out.lines.chunks_exact_mut(left.rows.max(1)).zip(panels);
+        let tasks = out.lines.chunks_exact_mut(left.rows).zip(panels);
         let run = |(out, (right, bias)): (&mut [Line], (&[Line], &Line))| {
             ARCH.dispatch(Product { left: left.view(), right, bias, then, out });
         };
@@ -147,4 +147,57 @@ fn vectors<S: Simd, const VECTORS: usize>(line: &Line) -> &[S::f32s; VECTORS] {
     let (whole, _) = vectors.as_chunks();
     #[expect(clippy::indexing_slicing, reason = "the caller chose `VECTORS` so that there is one")]
     &whole[0]
+}
+
+#[cfg(test)]
+#[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "small whole numbers")]
+mod tests {
+    use super::*;
+
+    const COLUMNS: usize = 2 * WIDTH;
+
+    /// The product of small whole numbers, which is exact however it is summed.
+    fn product(rows: usize, inputs: usize, run: impl FnOnce(Product)) {
+        let number = |row: usize, column: usize| ((row * 7 + column * 3) % 11) as f32 - 5.0;
+        let values: Vec<f32> = (0..COLUMNS * rows).map(|at| number(at % rows, at / rows)).collect();
+        let left = Matrix::from_columns(&values, rows);
+        let right: Vec<Line> =
+            (0..inputs).map(|input| Line(std::array::from_fn(|at| number(at, input)))).collect();
+        let bias = Line(std::array::from_fn(|at| at as f32));
+        let mut out = vec![Line::ZERO; rows];
+        let (left, then) = (left.view(), Then::Keep);
+        run(Product { left, right: &right, bias: &bias, then, out: &mut out });
+        for (row, line) in out.iter().enumerate() {
+            for (at, found) in line.0.iter().enumerate() {
+                let terms = (0..inputs).map(|input| number(row, input) * number(at, input));
+                assert_eq!(*found, terms.sum::<f32>() + at as f32, "{rows} {inputs} {row} {at}");
+            }
+        }
+    }
+
+    fn all_shapes(run: impl Fn(Product) + Copy) {
+        for rows in 1..40 {
+            for inputs in [1, WIDTH - 1, WIDTH, WIDTH + 5, COLUMNS] {
+                product(rows, inputs, run);
+            }
+        }
+    }
+
+    #[test]
+    fn products_are_exact_on_the_vectors_of_this_processor() {
+        all_shapes(|product| ARCH.dispatch(product));
+    }
+
+    #[test]
+    fn products_are_exact_without_vectors() {
+        all_shapes(|product| Simd::vectorize(pulp::Scalar::new(), product));
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn products_are_exact_on_avx2() {
+        if let Some(avx2) = pulp::x86::V3::try_new() {
+            all_shapes(|product| Simd::vectorize(avx2, product));
+        }
+    }
 }

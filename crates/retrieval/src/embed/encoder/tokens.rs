@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tokenizers::Tokenizer;
+use tokenizers::{PostProcessor, Tokenizer};
 
 use crate::embed::EmbedError;
 
@@ -41,9 +41,14 @@ impl Tokens {
     pub(super) fn open(path: &Path, limit: usize, vocabulary: usize) -> Result<Self, EmbedError> {
         let counter = Counter::open(path)?;
         let words = counter.tokenizer.get_vocab_size(true);
+        let unsupported = |reason| EmbedError::Unsupported { path: path.to_owned(), reason };
         if words > vocabulary {
-            let reason = format!("it has {words} tokens, the model {vocabulary}");
-            return Err(EmbedError::Unsupported { path: path.to_owned(), reason });
+            return Err(unsupported(format!("it has {words} tokens, the model {vocabulary}")));
+        }
+        // Else the empty text would have no token, and no vector.
+        if counter.tokenizer.get_post_processor().is_none_or(|frame| frame.added_tokens(false) != 2)
+        {
+            return Err(unsupported("it does not frame a text with two tokens".to_owned()));
         }
         Ok(Self { counter, limit })
     }

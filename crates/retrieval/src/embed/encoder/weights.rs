@@ -5,16 +5,15 @@ use std::path::Path;
 use safetensors::{Dtype, SafeTensors};
 
 use super::config::Config;
-use super::matrix::{Line, Matrix, WIDTH};
+use super::matrix::{Line, Matrix};
 use super::pointwise::Norm;
 use super::product::Linear;
 use crate::embed::EmbedError;
 
 pub(super) struct Weights {
     pub(super) words: Vec<Line>,
-    pub(super) positions: Vec<Line>,
-    /// A sentence encoder is given one segment only, the first.
-    pub(super) segment: Vec<Line>,
+    /// Of each position in the first segment: a sentence encoder is given no other.
+    pub(super) places: Vec<Line>,
     pub(super) norm: Norm,
     pub(super) layers: Vec<Layer>,
 }
@@ -35,24 +34,10 @@ impl Weights {
         let malformed = |source| EmbedError::Tensors { path: path.to_owned(), source };
         let tensors = SafeTensors::deserialize(&bytes).map_err(malformed)?;
         let reader = Reader { tensors, path, config };
-        let hidden = config.hidden_size;
+        let words = [config.vocab_size, config.hidden_size];
         Ok(Self {
-            words: lines(
-                &reader
-                    .tensor("embeddings.word_embeddings.weight", &[config.vocab_size, hidden])?,
-            ),
-            positions: lines(&reader.tensor(
-                "embeddings.position_embeddings.weight",
-                &[config.max_position_embeddings, hidden],
-            )?),
-            segment: {
-                let mut segments = lines(&reader.tensor(
-                    "embeddings.token_type_embeddings.weight",
-                    &[config.type_vocab_size, hidden],
-                )?);
-                segments.truncate(hidden / WIDTH);
-                segments
-            },
+            words: lines(&reader.tensor("embeddings.word_embeddings.weight", &words)?),
+            places: reader.places()?,
             norm: reader.norm("embeddings.LayerNorm")?,
             layers: (0..config.num_hidden_layers)
                 .map(|layer| reader.layer(&format!("encoder.layer.{layer}")))
@@ -68,6 +53,19 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn places(&self) -> Result<Vec<Line>, EmbedError> {
+        let Config { hidden_size: hidden, max_position_embeddings, type_vocab_size, .. } =
+            *self.config;
+        let positions = [max_position_embeddings, hidden];
+        let mut places = self.tensor("embeddings.position_embeddings.weight", &positions)?;
+        let segments = [type_vocab_size, hidden];
+        let segments = self.tensor("embeddings.token_type_embeddings.weight", &segments)?;
+        for place in places.chunks_exact_mut(hidden) {
+            place.iter_mut().zip(&segments).for_each(|(value, segment)| *value += segment);
+        }
+        Ok(lines(&places))
+    }
+
     fn layer(&self, prefix: &str) -> Result<Layer, EmbedError> {
         let (hidden, wide) = (self.config.hidden_size, self.config.intermediate_size);
         Ok(Layer {

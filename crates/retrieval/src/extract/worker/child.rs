@@ -1,6 +1,9 @@
 use std::io::{self, Read, Write};
 
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::{
+    process::{Resource, Rlimit, getrlimit, setrlimit},
+    time::{ClockId, clock_gettime},
+};
 
 use super::{ReadDocument, Settings};
 use crate::{
@@ -9,8 +12,8 @@ use crate::{
 };
 
 /// The child's side: reads documents from `input` and writes them, as text and chunks, to `output`
-/// until `input` ends. Limits the memory of the whole process first, and leaves no core dumps,
-/// which would hold strangers' text. `count` is as in [`Budget::count`].
+/// until `input` ends. Limits the memory of the whole process first, its processor time per
+/// document, and leaves no core dumps, which would hold strangers' text. `count` is as in [`Budget::count`].
 ///
 /// # Errors
 /// When a stream breaks or the limits cannot be set; the process should then end.
@@ -26,6 +29,7 @@ pub fn serve(
     let budget = Budget { tokens: settings.tokens, overlap: settings.overlap, count };
     while let Some(path) = read_frame(&mut input)? {
         let bytes = read_frame(&mut input)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        limit_cpu(settings.cpu_seconds)?;
         let answer = serde_json::to_vec(&read(&String::from_utf8_lossy(&path), &bytes, &budget))?;
         output.write_all(&(answer.len() as u64).to_le_bytes())?;
         output.write_all(&answer)?;
@@ -40,11 +44,20 @@ fn read(path: &str, bytes: &[u8], budget: &Budget<'_>) -> Result<ReadDocument, E
     Ok(ReadDocument { extracted, chunks })
 }
 
-/// Lowers a limit of this process; one that is lower already stays.
+/// Lowers a limit of this process for good; one that is lower already stays.
 fn limit(resource: Resource, most: u64) -> io::Result<()> {
-    let set = rustix::process::getrlimit(resource);
+    let set = getrlimit(resource);
     let lowest = |limit: Option<u64>| Some(limit.map_or(most, |limit| limit.min(most)));
     Ok(setrlimit(resource, Rlimit { current: lowest(set.current), maximum: lowest(set.maximum) })?)
+}
+
+/// Lets this process use so much more processor time before the system ends it.
+fn limit_cpu(seconds: u64) -> io::Result<()> {
+    let used = u64::try_from(clock_gettime(ClockId::ProcessCPUTime).tv_sec).unwrap_or(0);
+    let maximum = getrlimit(Resource::Cpu).maximum;
+    let most = used.saturating_add(seconds);
+    let current = Some(maximum.map_or(most, |maximum| maximum.min(most)));
+    Ok(setrlimit(Resource::Cpu, Rlimit { current, maximum })?)
 }
 
 /// One frame; `None` if the stream ended before it.

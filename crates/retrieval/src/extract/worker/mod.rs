@@ -5,7 +5,7 @@
 //!
 //! Parent and child speak in frames over the child's standard input and output: the length in
 //! eight bytes, little-endian, then so many bytes. The first frame to the child is its
-//! [`Settings`]; then, per document, its path and its bytes go in and a result comes out.
+//! settings; then, per document, its path and its bytes go in and a result comes out.
 
 mod child;
 mod pool;
@@ -60,6 +60,9 @@ impl Default for Limits {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Settings {
     memory_bytes: u64,
+    /// Processor time per document. The parent stops a slow child; this ends one whose parent was
+    /// killed meanwhile.
+    cpu_seconds: u64,
     tokens: usize,
     overlap: usize,
 }

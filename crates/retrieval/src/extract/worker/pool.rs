@@ -27,7 +27,12 @@ pub struct Pool {
 impl Pool {
     /// `tokens` and `overlap` are as in [`crate::chunk::Budget`].
     pub fn new(command: Command, limits: Limits, tokens: usize, overlap: usize) -> Self {
-        let settings = Settings { memory_bytes: limits.memory_bytes, tokens, overlap };
+        let settings = Settings {
+            memory_bytes: limits.memory_bytes,
+            cpu_seconds: limits.time.as_secs() + 1,
+            tokens,
+            overlap,
+        };
         Self {
             command,
             limits,

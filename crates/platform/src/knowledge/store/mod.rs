@@ -1,0 +1,18 @@
+//! Every statement on the `knowledge_…` tables.
+
+mod collections;
+mod documents;
+mod ingests;
+
+pub(super) use collections::{
+    collections, delete_collection, insert_collection, set_model, set_weight, settings,
+    settings_by_id,
+};
+pub(super) use documents::{
+    DocumentFilter, NewRow, Range, delete_document, document, documents, hashes, insert,
+    located_by_chunk, range_of_path, ranges,
+};
+pub(super) use ingests::{
+    IngestRow, NewPending, Pending, Progress, create_ingest, finish_ingest, ingest, insert_pending,
+    next_pending, settle_pending,
+};
