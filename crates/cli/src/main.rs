@@ -29,10 +29,12 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return failure::report_usage(&error),
     };
-    let done = match arguments.command {
+    let Arguments { command, global } = arguments;
+    let done = if let Command::ReadDocuments(it) = command {
         // Its memory is counted: no runtime, no threads.
-        Command::ReadDocuments(it) => it.run(),
-        command => run(command, &Context::new(arguments.global)),
+        it.run()
+    } else {
+        run(command, &Context::new(global))
     };
     match done {
         Ok(exit) => exit.into(),

@@ -36,10 +36,14 @@ pub struct Knowledge {
 /// Which documents. Everything absent means all of them.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct DocumentFilter {
+    /// `documents` when absent.
     pub collection: Option<String>,
-    /// A folder, a file, or a glob as `docs/**/*.md`.
+    /// What their paths begin with.
     pub path: Option<String>,
     pub kind: Option<String>,
+    pub tag: Option<String>,
+    /// What brought them.
+    pub source: Option<SourceId>,
     /// Only those that could not be read, or only those that could.
     pub failed: Option<bool>,
     /// Per page, not in all.
@@ -250,7 +254,7 @@ mod tests {
         let server = Server::start(vec![Answer::ok("[]"), Answer::ok(""), Answer::ok("{}")]).await;
         let knowledge = server.client().knowledge(&"atlas".parse().unwrap());
         let filter = DocumentFilter {
-            path: Some("docs/**".to_owned()),
+            path: Some("docs/".to_owned()),
             failed: Some(true),
             ..DocumentFilter::default()
         };
@@ -262,7 +266,7 @@ mod tests {
         assert_eq!(
             server.first_lines(),
             [
-                format!("GET {start}/documents?path=docs%2F**&failed=true HTTP/1.1"),
+                format!("GET {start}/documents?path=docs%2F&failed=true HTTP/1.1"),
                 format!("DELETE {start}/collections/notes HTTP/1.1"),
                 format!("POST {start}/import?collection=notes&format=jsonl HTTP/1.1"),
             ]

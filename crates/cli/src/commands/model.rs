@@ -107,7 +107,7 @@ impl Fetch {
     async fn run(self, context: &Context) -> Result {
         let config = local::load(&self.settings.overrides(context))?;
         let name = self.name.unwrap_or_else(|| config.knowledge.model.clone());
-        let model = model::named(&name).map_err(unusable)?;
+        let model = model::named(&name).map_err(|it| unusable(&it))?;
         let source = Source::parse(self.from.as_deref().unwrap_or(Source::DEFAULT));
         let models = &config.knowledge.models;
         let was_here = models.join(model.name).exists();
@@ -121,7 +121,7 @@ impl Fetch {
         };
         let fetched = model::fetch(&http()?, model, &source, models, tell).await;
         bar.finish_and_clear();
-        let folder = fetched.map_err(unusable)?;
+        let folder = fetched.map_err(|it| unusable(&it))?;
         let verb = if was_here { "it is here already:" } else { "fetched" };
         context.printer.note(format!("{verb} {}", folder.display()))?;
         let listed = Listed::of(&config, name, Some(folder));
@@ -139,7 +139,7 @@ fn http() -> Result<reqwest::Client> {
 impl List {
     fn run(self, context: &Context) -> Result {
         let config = local::load(&self.settings.overrides(context))?;
-        let folders = model::list(&config.knowledge.models).map_err(unusable)?;
+        let folders = model::list(&config.knowledge.models).map_err(|it| unusable(&it))?;
         let mut models: Vec<Listed> =
             folders.into_iter().map(|it| Listed::of(&config, name_of(&it), Some(it))).collect();
         for known in &CATALOG {
@@ -165,8 +165,9 @@ impl Check {
         }
         let place = folder.clone();
         let checked = tokio::task::spawn_blocking(move || model::check(&place)).await;
-        let encoder =
-            checked.map_err(|it| Failure::new(Exit::CheckFailed, it))?.map_err(unusable)?;
+        let encoder = checked
+            .map_err(|it| Failure::new(Exit::CheckFailed, it))?
+            .map_err(|it| unusable(&it))?;
         let dimensions = encoder.model().dimensions;
         let words = format!("good: {name}, {dimensions} dimensions");
         context.printer.words_or(&words, &Checked { name, dimensions, folder })?;
@@ -179,14 +180,12 @@ fn name_of(folder: &Path) -> String {
 }
 
 /// The error with what lies at its root.
-fn unusable(error: EmbedError) -> Failure {
-    let exit = match error {
-        EmbedError::UnknownModel { .. } => Exit::NotFound,
-        _ => Exit::CheckFailed,
-    };
-    let first = std::error::Error::source(&error);
+fn unusable(error: &EmbedError) -> Failure {
+    let is_unknown = matches!(error, EmbedError::UnknownModel { .. });
+    let exit = if is_unknown { Exit::NotFound } else { Exit::CheckFailed };
+    let first = std::error::Error::source(error);
     let root = std::iter::successors(first, |it| it.source()).last().map(ToString::to_string);
-    Failure::new(exit, &error).details(root)
+    Failure::new(exit, error).details(root)
 }
 
 impl Listed {

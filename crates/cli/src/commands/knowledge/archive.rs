@@ -108,12 +108,10 @@ impl Import {
 
     fn format(&self) -> &'static str {
         let is_lines = self.file.extension().is_some_and(|it| it == "jsonl" || it == "ndjson");
-        match self.format {
-            Some(Format::Archive) => "archive",
+        match self.format.or(is_lines.then_some(Format::Jsonl)) {
             Some(Format::Jsonl) => "jsonl",
             Some(Format::Chroma) => "chroma",
-            None if is_lines => "jsonl",
-            None => "archive",
+            Some(Format::Archive) | None => "archive",
         }
     }
 }

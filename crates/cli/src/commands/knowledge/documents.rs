@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use client::{DocumentFilter, Knowledge};
+use futures::future::ready;
 use futures::{StreamExt, TryStreamExt};
+use globset::{GlobBuilder, GlobMatcher};
 use wire::knowledge::{Document, Removed};
 use wire::{DocumentId, Slug, SourceId};
 
@@ -28,9 +30,15 @@ Examples:
 pub(super) struct List {
     /// A folder, a file, or a pattern as 'docs/**/*.md' [default: all]
     path: Option<String>,
-    /// Only of this collection
+    /// Collection to list [default: documents]
     #[arg(long, short, value_name = "NAME")]
     collection: Option<Slug>,
+    /// Only what has this tag
+    #[arg(long, value_name = "TAG")]
+    tag: Option<String>,
+    /// Only what this source brought
+    #[arg(long, value_name = "ID")]
+    source: Option<SourceId>,
     /// Only this kind, as markdown, text, html, pdf, docx, source, json, yaml, toml, notebook
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
@@ -52,7 +60,7 @@ pub(super) struct Show {
     /// Its path, or its id
     #[arg(value_name = "DOCUMENT")]
     document: String,
-    /// The collection it is in, where several have its path
+    /// Collection it is in [default: documents]
     #[arg(long, short, value_name = "NAME")]
     collection: Option<Slug>,
 }
@@ -70,22 +78,26 @@ pub(super) struct Remove {
     /// What this source brought
     #[arg(long, value_name = "ID", conflicts_with = "documents")]
     source: Option<SourceId>,
-    /// Only of this collection
+    /// Collection they are in [default: documents]
     #[arg(long, short, value_name = "NAME")]
     collection: Option<Slug>,
 }
 
 impl List {
     pub(super) async fn run(self, target: Target<'_>) -> Result {
+        let places = self.path.as_deref().map(Places::parse).transpose()?;
         let filter = DocumentFilter {
             kind: self.kind,
+            tag: self.tag,
+            source: self.source,
             failed: self.failed.then_some(true),
-            ..filter(self.collection.as_ref(), self.path)
+            ..filter(self.collection.as_ref(), places.as_ref())
         };
         let most = self.limit.unwrap_or(usize::MAX);
+        let is_there = |it: &Document| places.as_ref().is_none_or(|places| places.have(&it.path));
         let list = async |it: &Knowledge| {
-            let documents = it.documents(&filter).take(most).try_collect::<Vec<_>>().await;
-            documents.map_err(refused)
+            let documents = it.documents(&filter).try_filter(|it| ready(is_there(it))).take(most);
+            documents.try_collect::<Vec<_>>().await.map_err(refused)
         };
         let documents = target.ask(list).await?;
         let first_step = "no documents; `commandcenter knowledge add PATH` adds some";
@@ -118,19 +130,13 @@ impl Show {
 
     async fn find(&self, knowledge: &Knowledge) -> Result<DocumentId> {
         let path = &self.document;
-        let filter = filter(self.collection.as_ref(), Some(path.clone()));
-        let documents: Vec<Document> =
-            knowledge.documents(&filter).try_collect().await.map_err(refused)?;
-        let mut same = documents.iter().filter(|it| it.path == *path);
-        match (same.next(), same.next()) {
-            (Some(one), None) => Ok(one.id),
-            (Some(one), Some(other)) => {
-                let (one, other) = (&one.collection, &other.collection);
-                Err(Failure::usage(format!("{path} is in {one} and in {other}"))
-                    .hint("say which with --collection NAME"))
-            }
-            (None, _) => Err(no_such_document(path)),
-        }
+        let filter =
+            DocumentFilter { path: Some(path.clone()), ..filter(self.collection.as_ref(), None) };
+        let mut documents = knowledge.documents(&filter);
+        // By path: a document comes before those whose paths its own begins.
+        let first = documents.try_next().await.map_err(refused)?;
+        let found = first.filter(|it| it.path == *path);
+        found.map(|it| it.id).ok_or_else(|| no_such_document(path))
     }
 }
 
@@ -176,15 +182,17 @@ impl Remove {
             paths.push(document.path);
         };
         if let Some(source) = self.source {
-            let all = self.matching(knowledge, None).await?;
-            all.into_iter().filter(|it| it.source == Some(source)).for_each(&mut keep);
+            let all =
+                DocumentFilter { source: Some(source), ..filter(self.collection.as_ref(), None) };
+            let all: Vec<_> = knowledge.documents(&all).try_collect().await.map_err(refused)?;
+            all.into_iter().for_each(&mut keep);
         }
         for named in &self.documents {
             if let Ok(id) = named.parse() {
                 keep(knowledge.document(id).await.map_err(refused)?.document);
                 continue;
             }
-            let documents = self.matching(knowledge, Some(named.clone())).await?;
+            let documents = self.matching(knowledge, named).await?;
             if documents.is_empty() {
                 return Err(no_such_document(named));
             }
@@ -193,16 +201,48 @@ impl Remove {
         Ok(found)
     }
 
-    async fn matching(&self, from: &Knowledge, path: Option<String>) -> Result<Vec<Document>> {
-        let filter = filter(self.collection.as_ref(), path);
-        from.documents(&filter).try_collect().await.map_err(refused)
+    async fn matching(&self, knowledge: &Knowledge, named: &str) -> Result<Vec<Document>> {
+        let places = Places::parse(named)?;
+        let filter = filter(self.collection.as_ref(), Some(&places));
+        let documents = knowledge.documents(&filter);
+        let matching = documents.try_filter(|it| ready(places.have(&it.path)));
+        matching.try_collect().await.map_err(refused)
     }
 }
 
-fn filter(collection: Option<&Slug>, path: Option<String>) -> DocumentFilter {
+/// Where documents are: a file, a folder, or all that match a pattern.
+struct Places {
+    /// What their paths begin with.
+    start: String,
+    pattern: Option<GlobMatcher>,
+}
+
+impl Places {
+    /// Only `*`, `?`, `[` and `{` make a pattern.
+    fn parse(text: &str) -> Result<Self> {
+        let Some((start, _)) = text.split_once(['*', '?', '[', '{']) else {
+            return Ok(Self { start: text.trim_end_matches('/').to_owned(), pattern: None });
+        };
+        let glob = GlobBuilder::new(text).literal_separator(true).build();
+        let glob =
+            glob.map_err(|error| Failure::usage(format!("{text:?} is no pattern: {error}")))?;
+        Ok(Self { start: start.to_owned(), pattern: Some(glob.compile_matcher()) })
+    }
+
+    fn have(&self, path: &str) -> bool {
+        match &self.pattern {
+            Some(pattern) => pattern.is_match(path),
+            None => path.strip_prefix(&self.start).is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with('/') || self.start.is_empty()
+            }),
+        }
+    }
+}
+
+fn filter(collection: Option<&Slug>, places: Option<&Places>) -> DocumentFilter {
     DocumentFilter {
         collection: collection.map(ToString::to_string),
-        path,
+        path: places.map(|it| it.start.clone()),
         limit: u32::try_from(AT_ONCE).ok(),
         ..DocumentFilter::default()
     }
@@ -211,7 +251,6 @@ fn filter(collection: Option<&Slug>, path: Option<String>) -> DocumentFilter {
 impl Row for Document {
     const COLUMNS: &'static [Column] = &[
         Column::Flexible("path"),
-        Column::Fixed("collection"),
         Column::Fixed("kind"),
         Column::Fixed("chunks"),
         Column::Fixed("size"),
@@ -227,12 +266,34 @@ impl Row for Document {
         };
         vec![
             Cell::new(&self.path),
-            Cell::muted(&self.collection),
             kind,
             Cell::new(self.chunks.to_string()),
             Cell::new(bytes(self.bytes)),
             Cell::muted(relative(self.modified_at, moment::now())),
             Cell::new(self.failure.as_deref().unwrap_or_default()),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_a_file_a_folder_or_a_pattern() {
+        for (text, path, expected) in [
+            ("docs", "docs/a.md", true),
+            ("docs/", "docs/deep/a.md", true),
+            ("docs/a.md", "docs/a.md", true),
+            ("docs", "docs2/a.md", false),
+            ("docs/a.md", "docs/a.md.orig", false),
+            ("docs/*.md", "docs/a.md", true),
+            ("docs/*.md", "docs/deep/a.md", false),
+            ("docs/**/*.md", "docs/deep/a.md", true),
+            ("**", "a", true),
+        ] {
+            assert_eq!(Places::parse(text).unwrap().have(path), expected, "{text} {path}");
+        }
+        assert!(Places::parse("docs/[").is_err());
     }
 }

@@ -1,5 +1,7 @@
 //! The few lines of a hit that say why it is one.
 
+use std::fmt::Write;
+
 use anstyle::Style;
 
 use crate::table::plain;
@@ -61,7 +63,8 @@ impl Line<'_> {
                 continue;
             };
             rendered.push_str(&plain(self.text.get(at..start).unwrap_or_default()));
-            rendered.push_str(&format!("{bold}{}{bold:#}", plain(word)));
+            // A String takes whatever is written.
+            write!(rendered, "{bold}{}{bold:#}", plain(word)).ok();
             at = end;
         }
         rendered.push_str(&plain(self.text.get(at..to).unwrap_or_default()));

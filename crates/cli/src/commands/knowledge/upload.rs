@@ -96,7 +96,7 @@ impl Destination<'_> {
                 match self.document(item) {
                     Ok(document) => documents.push(document),
                     Err(error) => {
-                        unsent.push(Unread { path: item.path.clone(), reason: error.to_string() })
+                        unsent.push(Unread { path: item.path.clone(), reason: error.to_string() });
                     }
                 }
             }

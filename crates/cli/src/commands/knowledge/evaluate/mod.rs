@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use client::{Client, DocumentFilter, Knowledge};
 use futures::TryStreamExt;
-use retrieval::evaluate::{Collection, Document};
+use retrieval::evaluate::{BeirError, Collection, Document};
 use wire::Slug;
 use wire::knowledge::{CollectionPatch, DEFAULT_COLLECTION, JudgedQuery, SearchMode};
 
@@ -65,7 +65,7 @@ impl Evaluate {
                     .await?
             }
             (None, Some(folder)) => {
-                let collection = Collection::read(folder).map_err(unreadable)?;
+                let collection = Collection::read(folder).map_err(|it| unreadable(&it))?;
                 self.by_collection(&target, collection).await?
             }
             (None, None) => return Err(Failure::usage("nothing to evaluate is named")),
@@ -152,9 +152,9 @@ impl Evaluate {
     }
 }
 
-fn unreadable(error: retrieval::evaluate::BeirError) -> Failure {
-    let source = std::error::Error::source(&error).map(ToString::to_string);
-    Failure::usage(&error).details(source)
+fn unreadable(error: &BeirError) -> Failure {
+    let source = std::error::Error::source(error).map(ToString::to_string);
+    Failure::usage(error).details(source)
 }
 
 /// Finds the best weight and makes it the collection's.
@@ -165,7 +165,7 @@ async fn fit(printer: &Printer, questions: &Questions<'_>) -> Result<Option<Fit>
         return Ok(None);
     };
     let weight = f32::from(best.percent_weight) / 100.0;
-    let patch = CollectionPatch { weight: Some(Some(weight)) };
+    let patch = CollectionPatch { weight: Some(weight) };
     questions.knowledge.update_collection(questions.collection, &patch).await.map_err(refused)?;
     printer.note(format!(
         "{} is searched with weight {weight:.2} from now on",
