@@ -12,6 +12,7 @@ mod local;
 mod moment;
 mod printer;
 mod progress;
+mod quantity;
 mod table;
 
 use std::process::ExitCode;
@@ -19,19 +20,31 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::Arguments;
+use commands::Command;
 use context::Context;
+use failure::Result;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    // Before anything speaks TLS. Fails only when it is done already.
-    rustls::crypto::ring::default_provider().install_default().ok();
+fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return failure::report_usage(&error),
     };
-    let context = Context::new(arguments.global);
-    match commands::run(arguments.command, &context).await {
+    let Arguments { command, global } = arguments;
+    let done = if let Command::ReadDocuments(it) = command {
+        // Its memory is counted: no runtime, no threads.
+        it.run()
+    } else {
+        run(command, &Context::new(global))
+    };
+    match done {
         Ok(exit) => exit.into(),
         Err(failure) => failure.report(),
     }
+}
+
+#[tokio::main]
+async fn run(command: Command, context: &Context) -> Result {
+    // Before anything speaks TLS. Fails only when it is done already.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    commands::run(command, context).await
 }

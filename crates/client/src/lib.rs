@@ -14,6 +14,7 @@ mod events;
 mod federation;
 mod health;
 mod jobs;
+mod knowledge;
 mod pages;
 mod request;
 mod stream;
@@ -28,6 +29,7 @@ use url::Url;
 pub use error::{Error, Result};
 pub use events::EventFilter;
 pub use federation::{Change, ProjectFilter, Registration, Versioned};
+pub use knowledge::{DocumentFilter, Knowledge};
 pub use pages::Items;
 pub use stream::{Signal, Signals};
 

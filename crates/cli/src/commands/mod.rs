@@ -9,7 +9,10 @@ mod federation;
 mod health;
 mod jobs;
 mod keys;
+mod knowledge;
 mod man;
+mod model;
+mod read_documents;
 mod serve;
 
 use clap::Subcommand;
@@ -22,6 +25,8 @@ pub(crate) enum Command {
     Up(serve::Up),
     Serve(serve::Serve),
     Federation(federation::Federation),
+    Knowledge(knowledge::Knowledge),
+    Model(model::Model),
     Keys(keys::Keys),
     Events(events::Events),
     Audit(audit::Audit),
@@ -32,6 +37,8 @@ pub(crate) enum Command {
     Completion(completion::Completion),
     #[command(hide = true)]
     Man(man::Man),
+    #[command(hide = true)]
+    ReadDocuments(read_documents::ReadDocuments),
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Result {
@@ -39,6 +46,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result {
         Command::Up(it) => it.run(context).await,
         Command::Serve(it) => it.run(context).await,
         Command::Federation(it) => it.run(context).await,
+        Command::Knowledge(it) => Box::pin(it.run(context)).await,
+        Command::Model(it) => it.run(context).await,
         Command::Keys(it) => it.run(context).await,
         Command::Events(it) => it.run(context).await,
         Command::Audit(it) => it.run(context).await,
@@ -48,5 +57,6 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result {
         Command::Health(it) => it.run(context).await,
         Command::Completion(it) => it.run(context),
         Command::Man(it) => it.run(context),
+        Command::ReadDocuments(it) => it.run(),
     }
 }

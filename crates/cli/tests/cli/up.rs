@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use crate::support::{Run, World};
 
 /// The server's process; gone with the test.
-struct Up<'a> {
+pub(crate) struct Up<'a> {
     world: &'a World,
     child: Child,
-    federation: String,
+    pub federation: String,
 }
 
 impl Drop for Up<'_> {
@@ -22,7 +22,7 @@ impl Drop for Up<'_> {
 
 impl<'a> Up<'a> {
     /// What it prints goes into files: nobody reads a pipe while it runs.
-    fn start(world: &'a World) -> Self {
+    pub(crate) fn start(world: &'a World) -> Self {
         let [hub, federation, instance] = free_addresses();
         let file = |name| std::fs::File::create(world.path(name)).unwrap();
         let child = world
@@ -35,13 +35,13 @@ impl<'a> Up<'a> {
         Self { world, child, federation: format!("http://{federation}") }
     }
 
-    fn ask(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn ask(&self, arguments: &[&str]) -> Run {
         let place = ["--server", &self.federation, "--data", "cc"];
         self.world.run(&[arguments, &place[..]].concat())
     }
 
     /// Asks until the answer is right.
-    fn await_answer(&self, arguments: &[&str], is_right: impl Fn(&Run) -> bool) {
+    pub(crate) fn await_answer(&self, arguments: &[&str], is_right: impl Fn(&Run) -> bool) {
         let patience = Instant::now() + Duration::from_secs(30);
         let mut last = self.ask(arguments);
         while !is_right(&last) {

@@ -1,0 +1,278 @@
+//! The knowledge base, as a person or a script works with it: against a server of prepared
+//! answers where a shape counts, against the real one where it is about getting things done.
+
+use std::fs;
+use std::process::Command;
+
+use crate::server::{Server, answer, problem};
+use crate::support::World;
+use crate::up::Up;
+
+const ANSWER: &str = r##"{"hits":[{"document":"0198c0de-7a11-7000-8000-000000000001","collection":"documents",
+    "path":"docs/keys.md","title":"Keys","kind":"markdown","heading":"Keys › Rotation","lines":[12,14],
+    "span":[300,360],"score":0.8213,"text":"Rotation\n\nA key is rotated by making a second one.","highlights":[[19,26]],
+    "explain":{"keyword":{"rank":3,"raw":12.306,"normalised":0.51,"weight":0.3},
+               "vector":{"rank":1,"raw":0.82,"normalised":1.0,"weight":0.7}}}],
+    "mode":"hybrid","took_ms":4.25,"notice":"the model is still read"}"##;
+
+fn search(words: &[&str]) -> (String, String, String) {
+    let server = Server::start(|_| answer(200, ANSWER));
+    let asked = ["knowledge", "search", "how are keys rotated", "-p", "atlas"];
+    let run = World::new().run(&[&asked[..], words, &["--server", &server.url]].concat());
+    assert_eq!(run.code, 0, "{run:?}");
+    (run.stdout, run.stderr, server.requests().pop().unwrap().body)
+}
+
+#[test]
+fn a_hit_is_its_place_its_lines_and_its_reason() {
+    let (stdout, stderr, body) = search(&["--explain"]);
+    insta::assert_snapshot!(stdout, @"
+    docs/keys.md:12  0.82  Keys › Rotation
+        Rotation
+        A key is rotated by making a second one.
+        why: keyword 3rd (12.31) 0.51 × 0.30 · vector 1st (0.82) 1.00 × 0.70
+    ");
+    assert_eq!(stderr, "the model is still read\n");
+    assert_eq!(
+        body,
+        r#"{"query":"how are keys rotated","mode":"hybrid","limit":10,"explain":true}"#
+    );
+}
+
+#[test]
+fn programs_get_the_answer_as_the_server_gave_it() {
+    let (stdout, _, _) = search(&["-o", "json"]);
+    for part in [r#""document": "0198c0de"#, r#""path": "docs/keys.md""#, r#""took_ms": 4.25"#] {
+        assert!(stdout.contains(part), "{stdout}");
+    }
+    let (stdout, _, _) = search(&["-o", "ndjson"]);
+    assert!(stdout.starts_with(r#"{"document":"0198c0de"#) && stdout.lines().count() == 1);
+}
+
+#[test]
+fn every_filter_reaches_the_server() {
+    let (_, _, body) = search(&[
+        "--mode",
+        "vector",
+        "--limit",
+        "3",
+        "--collection",
+        "notes",
+        "--kind",
+        "pdf",
+        "--path",
+        "docs/**",
+        "--tag",
+        "x",
+        "--since",
+        "2026-01-31T12:00:00Z",
+        "--weight",
+        "0.5",
+        "--diversify",
+        "0.25",
+    ]);
+    insta::assert_snapshot!(body, @r#"{"query":"how are keys rotated","mode":"vector","limit":3,"filters":{"collection":"notes","kind":"pdf","path":"docs/**","tag":"x","since":"2026-01-31T12:00:00Z"},"weight":0.5,"diversify":0.25}"#);
+}
+
+#[test]
+fn a_project_must_be_named_and_must_be_there() {
+    let world = World::new();
+    let run = world.run(&["knowledge", "search", "x", "--server", "http://127.0.0.1:1"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("--project"), "{run:?}");
+
+    let server = Server::start(|_| problem(404, "there is no project atlas"));
+    let run = world.run(&["knowledge", "list", "-p", "atlas", "--server", &server.url]);
+    assert_eq!(run.code, 4);
+    assert!(run.stderr.contains("commandcenter federation projects"), "{run:?}");
+}
+
+const DOCUMENTS: &str = r#"[{"id":"0198c0de-7a11-7000-8000-000000000001","collection":"documents",
+    "path":"docs/a.md","kind":"markdown","tags":[],"bytes":2199,"chunks":3,"hash":"0",
+    "modified_at":"2026-01-31T12:00:00Z","added_at":"2026-01-31T12:00:00Z"},
+    {"id":"0198c0de-7a11-7000-8000-000000000002","collection":"documents","path":"docs/broken.pdf",
+    "tags":[],"bytes":12,"chunks":0,"hash":"1","failure":"the file is damaged",
+    "modified_at":"2026-01-31T12:00:00Z","added_at":"2026-01-31T12:00:00Z"}]"#;
+
+#[test]
+fn documents_stand_in_a_table_that_fits() {
+    let server = Server::start(|_| answer(200, DOCUMENTS));
+    let list = ["knowledge", "list", "docs", "-p", "atlas", "--server", &server.url];
+    let text = World::new().run(&list).ok();
+    let ago = text.lines().nth(1).unwrap().split("kB  ").nth(1).unwrap().to_owned();
+    insta::assert_snapshot!(text.replace(&ago, "long ago"), @r"
+    path             kind      chunks  size    changed    why not read
+    docs/a.md        markdown  3       2.1 kB  long ago
+    docs/broken.pdf  failed    0       12 B    long ago  the file is damaged
+    ");
+    assert!(text.lines().all(|line| line.chars().count() <= 100));
+}
+
+#[test]
+fn a_collection_is_removed_only_when_that_is_sure() {
+    const COLLECTION: &str = r#"{"id":"0198c0de-7a11-7000-8000-000000000001","project":"atlas",
+        "name":"notes","language":"english","chunk_tokens":256,"chunk_overlap":32,"documents":3,
+        "failed":0,"chunks":9,"words":99,"bytes":5000,"created_at":"2026-01-31T12:00:00Z"}"#;
+    let server = Server::start(|line| match line.split_once(' ') {
+        Some(("GET", _)) => answer(200, COLLECTION),
+        _ => answer(204, ""),
+    });
+    let world = World::new();
+    let remove = ["knowledge", "collections", "remove", "notes", "-p", "atlas"];
+    let remove = [&remove[..], &["--server", &server.url]].concat();
+    assert_eq!(world.run(&remove).code, 2);
+    assert_eq!(server.requests().len(), 1);
+    assert_eq!(world.run(&[&remove[..], &["--yes"]].concat()).code, 0);
+    let last = server.requests().pop().unwrap().line;
+    assert_eq!(last, "DELETE /api/v1/projects/atlas/knowledge/collections/notes");
+}
+
+fn commit(world: &World, folder: &str, message: &str) {
+    for words in [&["init", "--quiet"][..], &["add", "."], &["commit", "--quiet", "-m", message]] {
+        let run = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
+            .args(["-c", "commit.gpgsign=false"])
+            .args(words)
+            .current_dir(world.path(folder))
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{run:?}");
+    }
+}
+
+#[test]
+fn documents_go_in_are_found_change_and_go_again() {
+    let world = World::new();
+    fs::create_dir_all(world.home.path().join("docs/deep")).unwrap();
+    world.write("docs/keys.md", "# Keys\n\nA key is rotated by making a second one.\n");
+    world.write("docs/deep/beats.md", "# Beats\n\nA silent project is degraded.\n");
+    world.write("docs/image.bin", "\0\0\0");
+    commit(&world, "docs", "explain how silence degrades");
+    let up = Up::start(&world);
+    up.await_answer(&["health"], |run| run.code == 0);
+    let knowledge = |words: &[&str]| up.ask(&[&["knowledge"], words, &["-p", "atlas"]].concat());
+
+    let planned = knowledge(&["add", "docs", "--dry-run"]).ok();
+    assert!(planned.contains("would add 2"), "{planned}");
+
+    let first = knowledge(&["add", "docs"]);
+    assert_eq!(first.code, 0, "{first:?}");
+    assert!(first.stderr.contains("skipped 1 binary file"), "{first:?}");
+    assert!(first.stderr.contains("registered the project atlas"), "{first:?}");
+    assert!(first.stdout.starts_with("documents: added 2 (2 chunks) in "), "{first:?}");
+
+    let again = knowledge(&["add", "docs"]).ok();
+    assert!(again.starts_with("documents: unchanged 2 in "), "{again}");
+
+    let found = knowledge(&["search", "how are keys rotated", "-m", "keyword"]).ok();
+    assert!(found.starts_with("docs/keys.md:"), "{found}");
+    let shown = knowledge(&["show", "docs/keys.md"]).ok();
+    assert!(shown.contains("A key is rotated by making a second one."), "{shown}");
+
+    let measured =
+        knowledge(&["evaluate", "--from-git", "docs", "-m", "keyword", "-o", "json"]).ok();
+    assert!(
+        measured.contains(r#""queries": 1"#) && measured.contains(r#""ndcg@10""#),
+        "{measured}"
+    );
+
+    world.write("docs/keys.md", "# Keys\n\nA key is revoked at once.\n");
+    fs::remove_file(world.path("docs/deep/beats.md")).unwrap();
+    let third = knowledge(&["add", "docs", "--prune"]).ok();
+    assert!(third.starts_with("documents: changed 1, removed 1 "), "{third}");
+    let found = knowledge(&["search", "rotated", "-m", "keyword"]).ok();
+    assert!(!found.contains("keys.md"), "{found}");
+
+    let run = knowledge(&["remove", "docs/nothing.md"]);
+    assert_eq!(run.code, 4, "{run:?}");
+    assert_eq!(knowledge(&["remove", "docs"]).ok(), "removed 1 document\n");
+    assert_eq!(knowledge(&["list"]).ok(), "");
+}
+
+#[test]
+fn standard_input_is_a_document_with_a_name() {
+    let world = World::new();
+    let up = Up::start(&world);
+    up.await_answer(&["health"], |run| run.code == 0);
+    let place = ["--server", &up.federation, "--data", "cc", "-p", "commandcenter"];
+    let add = ["knowledge", "add", "-"];
+    assert_eq!(world.run_with_input(&[&add[..], &place].concat(), "# Note").code, 2);
+    let named = [&add[..], &["--name", "note.md", "--tag", "loose"], &place].concat();
+    let run = world.run_with_input(&named, "# Note\n\nA loose note.\n");
+    assert_eq!(run.code, 0, "{run:?}");
+    let list = ["knowledge", "list", "--tag", "loose", "-o", "ndjson"];
+    assert!(world.run(&[&list[..], &place].concat()).ok().contains(r#""path":"note.md""#));
+}
+
+#[test]
+fn a_test_collection_is_measured_in_a_scratch_database_that_is_gone_afterwards() {
+    let world = World::new();
+    fs::create_dir(world.home.path().join("tiny")).unwrap();
+    world.write(
+        "tiny/corpus.jsonl",
+        "{\"_id\":\"1\",\"title\":\"Wings\",\"text\":\"lift of a wing\"}\n\
+         {\"_id\":\"2\",\"title\":\"\",\"text\":\"heat of a body\"}\n",
+    );
+    world.write("tiny/queries.jsonl", "{\"_id\":\"a\",\"text\":\"wing lift\"}\n");
+    world.write("tiny/qrels.tsv", "query-id\tcorpus-id\tscore\na\t1\t1\n");
+    let run = world.run(&["knowledge", "evaluate", "tiny", "-m", "keyword", "-o", "json"]);
+    insta::assert_snapshot!(run.ok(), @r#"
+    {
+      "collection": "tiny",
+      "queries": 1,
+      "modes": {
+        "keyword": {
+          "ndcg@10": 1.0,
+          "recall@100": 1.0,
+          "mrr": 1.0,
+          "intervals": {
+            "ndcg@10": [
+              1.0,
+              1.0
+            ],
+            "recall@100": [
+              1.0,
+              1.0
+            ],
+            "mrr": [
+              1.0,
+              1.0
+            ]
+          }
+        }
+      }
+    }
+    "#);
+    assert!(!world.home.path().join(".local/share/commandcenter").exists());
+}
+
+#[test]
+fn what_is_no_test_collection_is_said() {
+    let run = World::new().run(&["knowledge", "evaluate", "nowhere"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("corpus.jsonl"), "{run:?}");
+}
+
+#[test]
+fn models_are_listed_and_a_missing_one_is_not_found() {
+    let world = World::new();
+    let listed = world.run(&["model", "list", "-o", "ndjson"]).ok();
+    assert!(listed.starts_with(r#"{"name":"all-MiniLM-L6-v2","folder":null,"in_use":true"#));
+    let run = world.run(&["model", "check"]);
+    assert_eq!(run.code, 4);
+    assert!(run.stderr.contains("commandcenter model fetch"), "{run:?}");
+    assert_eq!(world.run(&["model", "fetch", "no-such-model"]).code, 4);
+    assert_eq!(world.run(&["model", "fetch", "--from", "nowhere.whl"]).code, 1);
+}
+
+#[test]
+fn documents_are_read_in_a_child_that_speaks_in_frames() {
+    let frame = |text: &str| {
+        let length = u64::try_from(text.len()).unwrap().to_le_bytes();
+        [length.map(char::from).iter().collect::<String>(), text.to_owned()].concat()
+    };
+    let settings = r#"{"memory_bytes":1073741824,"tokens":256,"overlap":32}"#;
+    let input = frame(settings) + &frame("a.md") + &frame("# A\n\nb");
+    let run = World::new().run_with_input(&["read-documents"], &input);
+    assert!(run.ok().contains(r#""kind":"markdown""#));
+}
