@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(
             server.first_lines(),
             [
-                format!("GET {start}/documents?path=docs%2F&failed=true HTTP/1.1"),
+                format!("GET {start}/documents?failed=true&path=docs%2F HTTP/1.1"),
                 format!("DELETE {start}/collections/notes HTTP/1.1"),
                 format!("POST {start}/import?collection=notes&format=jsonl HTTP/1.1"),
             ]

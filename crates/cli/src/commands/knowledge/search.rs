@@ -25,7 +25,7 @@ Examples:
   commandcenter knowledge search parse_http_url --project atlas --mode keyword --explain")]
 pub(super) struct Search {
     /// What is asked; may hold "a phrase", -without and path:docs/**
-    #[arg(required = true, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(required = true, value_name = "TEXT")]
     text: Vec<String>,
     /// By word and meaning, by meaning, or by word: hybrid, vector, keyword
     #[arg(long, short, value_name = "MODE", default_value_t)]
