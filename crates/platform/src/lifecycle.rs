@@ -91,7 +91,7 @@ pub async fn serve(
 }
 
 impl Running {
-    /// Serves without any background work of its own.
+    /// Serves, and runs the jobs that are asked for meanwhile; no other background work.
     pub(crate) async fn open(
         config: Config,
         services: &[Service],
@@ -103,6 +103,7 @@ impl Running {
         let access = Access::new(&app, ring);
         let federation = Federation::open(&app).await?;
         let addresses = listen(&app, services, &access, Some(&federation)).await?;
+        worker(&app).start();
         let started = Started::of(&app, addresses, None);
         Ok(Self { app, started, federation: None, instance: None, owns_mesh })
     }

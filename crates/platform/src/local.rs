@@ -1,5 +1,5 @@
-//! A server inside this process for as long as one command lasts: on the same database, without
-//! background work, on a loopback port of its own.
+//! A server inside this process for as long as one command lasts: on the same database, with the
+//! jobs that the command asks for, on a loopback port of its own.
 
 use anyhow::Context;
 use mesh::Mesh;

@@ -67,10 +67,16 @@ impl Worker {
     }
 
     async fn work(self: Arc<Self>) {
+        let mut committed = self.app.feed.follow();
         loop {
+            committed.mark_unchanged();
             match self.run_one().await {
                 Ok(true) => {}
-                Ok(false) => self.app.clock.sleep(LOOK_EVERY).await,
+                // A commit of this process may have queued one; of another, time will tell.
+                Ok(false) => tokio::select! {
+                    () = self.app.clock.sleep(LOOK_EVERY) => {}
+                    Ok(()) = committed.changed() => {}
+                },
                 Err(error) => {
                     tracing::warn!(error = format!("{error:#}"), "cannot look for jobs");
                     self.app.clock.sleep(LOOK_EVERY).await;
