@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::server::{Server, answer, problem};
 use crate::support::World;
@@ -187,6 +188,25 @@ fn documents_go_in_are_found_change_and_go_again() {
     assert_eq!(run.code, 4, "{run:?}");
     assert_eq!(knowledge(&["remove", "docs"]).ok(), "removed 1 document\n");
     assert_eq!(knowledge(&["list"]).ok(), "");
+}
+
+#[test]
+fn a_server_that_is_busy_is_asked_again_when_it_says() {
+    let busy = AtomicBool::new(true);
+    let server = Server::start(move |line| {
+        if busy.swap(false, Ordering::Relaxed) {
+            return problem(429, "slow down").header("retry-after: 0");
+        }
+        assert!(line.ends_with("/knowledge/compare"), "{line}");
+        answer(200, r#"{"new":[],"changed":[],"unchanged":1}"#)
+    });
+    let world = World::new();
+    world.write("a.md", "# A");
+    let run = world.run(&["knowledge", "add", "a.md", "-p", "atlas", "--server", &server.url]);
+    assert!(run.stdout.starts_with("documents: unchanged 1 in "), "{run:?}");
+    assert_eq!(server.requests().len(), 2);
+    let body = &server.requests()[1].body;
+    insta::assert_snapshot!(body, @r#"{"entries":[{"path":"a.md","hash":"327f031b25e00b1a7cd9b0c18f05948b60f55d09f9b3d177d21083f83a3cb6df"}]}"#);
 }
 
 #[test]
