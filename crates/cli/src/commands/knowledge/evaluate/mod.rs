@@ -27,6 +27,9 @@ use crate::printer::Printer;
 use crate::progress;
 use crate::table::plain;
 
+/// A weight fitted on fewer questions is mostly chance.
+const FEW: usize = 50;
+
 /// Measure how well questions with known answers are answered, mode by mode.
 #[derive(Args)]
 #[command(after_help = "\
@@ -164,6 +167,10 @@ async fn fit(printer: &Printer, questions: &Questions<'_>) -> Result<Option<Fit>
         printer.note("no weight could be fitted: there are no vectors to weigh")?;
         return Ok(None);
     };
+    let asked = questions.queries.len();
+    if asked < FEW {
+        printer.note(format!("{asked} questions are few: another weight may be as good"))?;
+    }
     let weight = f32::from(best.percent_weight) / 100.0;
     let patch = CollectionPatch { weight: Some(weight) };
     questions.knowledge.update_collection(questions.collection, &patch).await.map_err(refused)?;
