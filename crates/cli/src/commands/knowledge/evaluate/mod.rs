@@ -188,7 +188,7 @@ async fn upload(
     documents: Vec<Document>,
 ) -> Result<()> {
     let items: Vec<Item> = documents.into_iter().map(item).collect();
-    let destination = Destination { knowledge, collection: Some(collection), tags: &[] };
+    let destination = Destination { printer, knowledge, collection: Some(collection), tags: &[] };
     let difference = match destination.compare(&items).await {
         Err(client::Error::NotFound(_)) => None,
         compared => Some(compared.map_err(refused)?),
