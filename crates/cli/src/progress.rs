@@ -1,9 +1,12 @@
 //! One line on stderr while long work goes on, for whoever watches.
 
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+
+use crate::moment::rough;
 
 const TICK: Duration = Duration::from_millis(120);
 
@@ -19,7 +22,7 @@ pub(crate) fn counter(things: &'static str) -> ProgressBar {
 
 /// A bar of `total` things with rate and time left. Shows nothing when stderr is not a terminal.
 pub(crate) fn bar(total: u64, things: &'static str) -> ProgressBar {
-    let template = "{bar:30} {human_pos} of {human_len} {msg}  {per_sec}  {eta} left";
+    let template = "{bar:30} {human_pos} of {human_len} {msg}  {pace}";
     dressed(ProgressBar::new(total), template, things)
 }
 
@@ -46,6 +49,15 @@ fn dressed(bar: ProgressBar, template: &str, things: &'static str) -> ProgressBa
 
 fn dress(bar: &ProgressBar, template: &str) {
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.progress_chars("━━ "));
+        bar.set_style(style.with_key("pace", pace).progress_chars("━━ "));
     }
+}
+
+/// `65/s  12 s left`, and nothing before there is something to judge by.
+fn pace(state: &ProgressState, to: &mut dyn Write) {
+    if state.pos() == 0 {
+        return;
+    }
+    // Where it is written to takes everything.
+    write!(to, "{:.0}/s  {} left", state.per_sec(), rough(state.eta())).ok();
 }

@@ -19,7 +19,7 @@ use wire::{DocumentId, JobId, Slug, SourceId};
 use crate::Client;
 use crate::error::{Error, Result};
 use crate::pages::Items;
-use crate::request::{json, succeed, with_query};
+use crate::request::{WHOLE_TIMEOUT, json, succeed, with_query};
 use crate::stream::{Signals, read_json};
 
 /// Documents take longer on their way than what other writes send, hundreds of measured queries
@@ -109,12 +109,13 @@ impl Knowledge {
 
     /// Where a folder and a collection differ. At most 20,000 entries.
     pub async fn compare(&self, manifest: &Manifest) -> Result<Comparison> {
-        self.client.post(&self.segments(&["compare"]), manifest).await
+        self.client.ask(&self.url(&["compare"]), WHOLE_TIMEOUT, manifest).await
     }
 
-    /// Adds 1 to 1,000 documents in the background.
+    /// Adds 1 to 1,000 documents in the background. What is there already is left out, so that
+    /// sending them again changes nothing.
     pub async fn add_documents(&self, documents: &NewDocuments) -> Result<Ingest> {
-        self.long(&["documents"], documents).await
+        self.client.ask(&self.url(&["documents"]), LONG_TIMEOUT, documents).await
     }
 
     /// The documents that match, by path.
@@ -154,12 +155,12 @@ impl Knowledge {
     }
 
     pub async fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
-        self.client.post(&self.segments(&["search"]), request).await
+        self.client.ask(&self.url(&["search"]), WHOLE_TIMEOUT, request).await
     }
 
     /// Measures 1 to 200 queries with known answers.
     pub async fn evaluate(&self, request: &EvaluationRequest) -> Result<Evaluation> {
-        self.long(&["evaluate"], request).await
+        self.client.ask(&self.url(&["evaluate"]), LONG_TIMEOUT, request).await
     }
 
     pub fn sources(&self) -> Items<Source> {
@@ -215,16 +216,6 @@ impl Knowledge {
         Ok(())
     }
 
-    async fn long<T: serde::de::DeserializeOwned>(
-        &self,
-        rest: &[&str],
-        body: &impl Serialize,
-    ) -> Result<T> {
-        let url = self.url(rest);
-        let fill = |it: reqwest::RequestBuilder| it.json(body).timeout(LONG_TIMEOUT);
-        json(&url, self.client.write(Method::POST, &url, fill).await?).await
-    }
-
     fn url(&self, rest: &[&str]) -> Url {
         self.client.url(&self.segments(rest))
     }
@@ -266,7 +257,7 @@ mod tests {
         assert_eq!(
             server.first_lines(),
             [
-                format!("GET {start}/documents?path=docs%2F&failed=true HTTP/1.1"),
+                format!("GET {start}/documents?failed=true&path=docs%2F HTTP/1.1"),
                 format!("DELETE {start}/collections/notes HTTP/1.1"),
                 format!("POST {start}/import?collection=notes&format=jsonl HTTP/1.1"),
             ]

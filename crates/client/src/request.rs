@@ -79,6 +79,18 @@ impl Client {
         succeed(url, self.send_twice(url, request).await?).await
     }
 
+    /// A question too long for an address, or a write that may be done twice: nothing has to be
+    /// remembered of it.
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        url: &Url,
+        timeout: Duration,
+        body: &impl Serialize,
+    ) -> Result<T> {
+        let request = || self.http.post(url.clone()).timeout(timeout).json(body);
+        json(url, succeed(url, self.send_twice(url, request).await?).await?).await
+    }
+
     /// The answer whatever its status, for those that mean something beside success.
     pub(crate) async fn answer(&self, url: &Url) -> Result<Response> {
         self.send_twice(url, || self.http.get(url.clone()).timeout(WHOLE_TIMEOUT)).await

@@ -3,17 +3,18 @@
 
 use std::fs;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::server::{Server, answer, problem};
 use crate::support::World;
 use crate::up::Up;
 
-const ANSWER: &str = r##"{"hits":[{"document":"0198c0de-7a11-7000-8000-000000000001","collection":"documents",
+const ANSWER: &str = r#"{"hits":[{"document":"0198c0de-7a11-7000-8000-000000000001","collection":"documents",
     "path":"docs/keys.md","title":"Keys","kind":"markdown","heading":"Keys › Rotation","lines":[12,14],
     "span":[300,360],"score":0.8213,"text":"Rotation\n\nA key is rotated by making a second one.","highlights":[[19,26]],
     "explain":{"keyword":{"rank":3,"raw":12.306,"normalised":0.51,"weight":0.3},
                "vector":{"rank":1,"raw":0.82,"normalised":1.0,"weight":0.7}}}],
-    "mode":"hybrid","took_ms":4.25,"notice":"the model is still read"}"##;
+    "mode":"hybrid","took_ms":4.25,"notice":"the model is still read"}"#;
 
 fn search(words: &[&str]) -> (String, String, String) {
     let server = Server::start(|_| answer(200, ANSWER));
@@ -190,6 +191,25 @@ fn documents_go_in_are_found_change_and_go_again() {
 }
 
 #[test]
+fn a_server_that_is_busy_is_asked_again_when_it_says() {
+    let busy = AtomicBool::new(true);
+    let server = Server::start(move |line| {
+        if busy.swap(false, Ordering::Relaxed) {
+            return problem(429, "slow down").header("retry-after: 0");
+        }
+        assert!(line.ends_with("/knowledge/compare"), "{line}");
+        answer(200, r#"{"new":[],"changed":[],"unchanged":1}"#)
+    });
+    let world = World::new();
+    world.write("a.md", "# A");
+    let run = world.run(&["knowledge", "add", "a.md", "-p", "atlas", "--server", &server.url]);
+    assert!(run.stdout.starts_with("documents: unchanged 1 in "), "{run:?}");
+    assert_eq!(server.requests().len(), 2);
+    let body = &server.requests()[1].body;
+    insta::assert_snapshot!(body, @r#"{"entries":[{"path":"a.md","hash":"327f031b25e00b1a7cd9b0c18f05948b60f55d09f9b3d177d21083f83a3cb6df"}]}"#);
+}
+
+#[test]
 fn standard_input_is_a_document_with_a_name() {
     let world = World::new();
     let up = Up::start(&world);
@@ -267,12 +287,13 @@ fn models_are_listed_and_a_missing_one_is_not_found() {
 
 #[test]
 fn documents_are_read_in_a_child_that_speaks_in_frames() {
-    let frame = |text: &str| {
-        let length = u64::try_from(text.len()).unwrap().to_le_bytes();
-        [length.map(char::from).iter().collect::<String>(), text.to_owned()].concat()
-    };
-    let settings = r#"{"memory_bytes":1073741824,"tokens":256,"overlap":32}"#;
-    let input = frame(settings) + &frame("a.md") + &frame("# A\n\nb");
-    let run = World::new().run_with_input(&["read-documents"], &input);
-    assert!(run.ok().contains(r#""kind":"markdown""#));
+    let settings = r#"{"memory_bytes":1073741824,"cpu_seconds":30,"tokens":256,"overlap":32}"#;
+    let frame = |text: &str| [&(text.len() as u64).to_le_bytes(), text.as_bytes()].concat();
+    let world = World::new();
+    let frames = [frame(settings), frame("a.md"), frame("# A\n\nb")].concat();
+    fs::write(world.path("frames"), frames).unwrap();
+    let mut command = world.command(&["read-documents"]);
+    let output = command.stdin(fs::File::open(world.path("frames")).unwrap()).output().unwrap();
+    let answer = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && answer.contains(r#""kind":"markdown""#), "{output:?}");
 }

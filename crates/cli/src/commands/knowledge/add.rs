@@ -116,7 +116,8 @@ impl Add {
         found: &Found,
     ) -> Result<Report> {
         let collection = self.collection.as_ref().map(Slug::as_str);
-        let destination = Destination { knowledge, collection, tags: &self.tags };
+        let printer = &catalog.context.printer;
+        let destination = Destination { printer, knowledge, collection, tags: &self.tags };
         let difference = match destination.compare(&found.items).await {
             Err(Error::NotFound(_)) if self.dry_run => all_new(found),
             Err(Error::NotFound(_)) => {

@@ -25,7 +25,7 @@ Examples:
   commandcenter knowledge search parse_http_url --project atlas --mode keyword --explain")]
 pub(super) struct Search {
     /// What is asked; may hold "a phrase", -without and path:docs/**
-    #[arg(required = true, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(required = true, value_name = "TEXT")]
     text: Vec<String>,
     /// By word and meaning, by meaning, or by word: hybrid, vector, keyword
     #[arg(long, short, value_name = "MODE", default_value_t)]
@@ -109,12 +109,14 @@ fn print(printer: &Printer, answer: &SearchAnswer) -> Result<()> {
 /// The place, the lines that match, and why.
 fn block(printer: &Printer, hit: &Hit) -> String {
     let dim = Style::new().effects(Effects::DIMMED);
-    let mut text = format!("{}  {dim}{:.2}", place(printer, hit), hit.score);
+    let snippet = snippet(&hit.text, &hit.highlights);
+    let place = place(printer, hit, snippet.skipped);
+    let mut text = format!("{place}  {dim}{:.2}", hit.score);
     if !hit.heading.is_empty() {
         append(&mut text, format_args!("  {}", plain(&hit.heading)));
     }
     append(&mut text, format_args!("{dim:#}"));
-    for line in snippet(&hit.text, &hit.highlights) {
+    for line in snippet.lines {
         append(&mut text, format_args!("\n    {line}"));
     }
     if let Some(explanation) = &hit.explain {
@@ -123,9 +125,11 @@ fn block(printer: &Printer, hit: &Hit) -> String {
     text
 }
 
-/// `path:line`, and a way there on a terminal when the file lies below this folder.
-fn place(printer: &Printer, hit: &Hit) -> String {
-    let [line, _] = hit.lines;
+/// `path:line` of what is shown, and a way there on a terminal when the file lies below this
+/// folder.
+fn place(printer: &Printer, hit: &Hit, skipped: u32) -> String {
+    let [first, last] = hit.lines;
+    let line = first.saturating_add(skipped).min(last);
     let bold = Style::new().bold();
     let words = format!("{bold}{}:{line}{bold:#}", plain(&hit.path));
     match url::Url::from_file_path(std::path::absolute(&hit.path).unwrap_or_default()) {

@@ -11,9 +11,17 @@ const WIDTH: usize = 92;
 /// Kept in front of the first match of a line that is cut.
 const LEAD: usize = 24;
 
+/// What is shown of a text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Snippet {
+    /// The lines of the text before it.
+    pub skipped: u32,
+    pub lines: Vec<String>,
+}
+
 /// Up to four lines of `text`, those with the most matches, with the matches in bold. The places
 /// of `highlights` are bytes of `text`; what lies outside of it is left out.
-pub(super) fn snippet(text: &str, highlights: &[[u32; 2]]) -> Vec<String> {
+pub(super) fn snippet(text: &str, highlights: &[[u32; 2]]) -> Snippet {
     let lines: Vec<Line<'_>> = lines(text, highlights).collect();
     let weight = |window: &[Line<'_>]| -> usize { window.iter().map(|it| it.matches.len()).sum() };
     let mut best = lines.get(..LINES).unwrap_or(&lines);
@@ -22,10 +30,13 @@ pub(super) fn snippet(text: &str, highlights: &[[u32; 2]]) -> Vec<String> {
             best = window;
         }
     }
-    best.iter().map(Line::render).collect()
+    let skipped = best.first().map_or(0, |line| line.number);
+    Snippet { skipped, lines: best.iter().map(Line::render).collect() }
 }
 
 struct Line<'a> {
+    /// From 0.
+    number: u32,
     text: &'a str,
     /// Bytes of `text`.
     matches: Vec<[usize; 2]>,
@@ -34,7 +45,7 @@ struct Line<'a> {
 /// The lines with something in them, each with its matches.
 fn lines<'a>(text: &'a str, highlights: &'a [[u32; 2]]) -> impl Iterator<Item = Line<'a>> {
     let mut next = 0;
-    text.split('\n').filter_map(move |line| {
+    (0..).zip(text.split('\n')).filter_map(move |(number, line)| {
         let start = next;
         next += line.len() + 1;
         let end = start + line.len();
@@ -44,7 +55,7 @@ fn lines<'a>(text: &'a str, highlights: &'a [[u32; 2]]) -> impl Iterator<Item = 
             (place[0] < place[1]).then(|| place.map(|at| at - start))
         };
         let matches = highlights.iter().filter_map(inside).collect();
-        (!line.trim().is_empty()).then_some(Line { text: line, matches })
+        (!line.trim().is_empty()).then_some(Line { number, text: line, matches })
     })
 }
 
@@ -79,17 +90,20 @@ impl Line<'_> {
     /// that would not be seen.
     fn window(&self) -> [usize; 2] {
         let first = self.matches.first().map_or(0, |[start, _]| *start);
-        let fits = self.text.get(..first).is_some_and(|it| it.chars().count() < WIDTH - LEAD);
+        let fits = self.text.chars().count() <= WIDTH
+            || self.text.get(..first).is_some_and(|it| it.chars().count() < WIDTH - LEAD);
         let from = if fits { 0 } else { self.back(first, LEAD) };
         let rest = self.text.get(from..).unwrap_or_default();
         let length = rest.char_indices().nth(WIDTH).map_or(rest.len(), |(at, _)| at);
         [from, from + length]
     }
 
-    /// The place `characters` before `at`.
+    /// The place at most `characters` before `at`, at the beginning of a word where there is one.
     fn back(&self, at: usize, characters: usize) -> usize {
         let before = self.text.get(..at).unwrap_or_default();
-        before.char_indices().rev().nth(characters - 1).map_or(0, |(at, _)| at)
+        let from = before.char_indices().rev().nth(characters - 1).map_or(0, |(at, _)| at);
+        let lead = before.get(from..).unwrap_or_default();
+        lead.find(' ').map_or(from, |space| from + space + 1)
     }
 }
 
@@ -108,7 +122,7 @@ mod tests {
         let marked = |line: &String| {
             line.replace("\u{1b}[1m", "<").replace("\u{1b}[0m", ">").replace("\u{1b}[22m", ">")
         };
-        snippet(text, &highlights).iter().map(marked).collect()
+        snippet(text, &highlights).lines.iter().map(marked).collect()
     }
 
     #[test]
@@ -124,6 +138,7 @@ mod tests {
         let text = "a\nb\nc\nd\ne\nneedle\nf\ng";
         assert_eq!(bare(text, &["needle"]), ["c", "d", "e", "<needle>"]);
         assert_eq!(bare(text, &[]), ["a", "b", "c", "d"]);
+        assert_eq!(snippet(text, &[[10, 16]]).skipped, 2);
     }
 
     #[test]
@@ -131,10 +146,14 @@ mod tests {
         let text = format!("{}needle{}", "x".repeat(300), "y".repeat(300));
         let lines = bare(&text, &["needle"]);
         assert_eq!(lines, [format!("…{}<needle>{}…", "x".repeat(24), "y".repeat(62))]);
+        let text = format!("{} of needle", "word ".repeat(30));
+        assert_eq!(bare(&text, &["needle"]), ["…word word word  of <needle>"]);
+        let short = format!("{}needle", "x".repeat(80));
+        assert_eq!(bare(&short, &["needle"]), [format!("{}<needle>", "x".repeat(80))]);
     }
 
     #[test]
     fn places_outside_of_the_text_or_inside_a_letter_are_no_matches() {
-        assert_eq!(snippet("ä", &[[1, 9], [40, 50], [2, 1]]), ["ä"]);
+        assert_eq!(snippet("ä", &[[1, 9], [40, 50], [2, 1]]).lines, ["ä"]);
     }
 }

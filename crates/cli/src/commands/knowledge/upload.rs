@@ -1,12 +1,15 @@
 //! Sending documents: what the server has not got, in requests of a bearable size, followed until
 //! each is read.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use client::{Knowledge, Signal};
 use futures::StreamExt;
 use indicatif::ProgressBar;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use wire::knowledge::{
     Failure as Unread, Ingest, IngestState, Manifest, ManifestEntry, NewDocument, NewDocuments,
 };
@@ -15,6 +18,7 @@ use super::folder::Item;
 use super::patience::patiently;
 use super::refused;
 use crate::failure::{Exit, Failure, Result};
+use crate::printer::Printer;
 
 /// Of one request, before encoding. A larger document travels alone.
 const BATCH_BYTES: u64 = 8 << 20;
@@ -26,8 +30,13 @@ const COMPARED_BYTES: usize = 800_000;
 /// An entry without its path.
 const ENTRY_BYTES: usize = 96;
 
+/// A document is read in seconds; after this the one who waits is told where to look.
+const PATIENCE: Duration = Duration::from_secs(90);
+const STILL: &str = "no document was read for a while: does a worker run? `commandcenter jobs list` shows what failed";
+
 /// Where documents go.
 pub(super) struct Destination<'a> {
+    pub printer: &'a Printer,
     pub knowledge: &'a Knowledge,
     pub collection: Option<&'a str>,
     pub tags: &'a [String],
@@ -73,8 +82,7 @@ impl Destination<'_> {
     pub(super) async fn send(&self, items: &[&Item], bar: &ProgressBar) -> Result<Outcome> {
         let (sender, accepted) = mpsc::unbounded_channel();
         let sending = self.send_batches(items, sender);
-        let (unsent, mut outcome) =
-            futures::try_join!(sending, follow_all(self.knowledge, accepted, bar))?;
+        let (unsent, mut outcome) = futures::try_join!(sending, self.follow_all(accepted, bar))?;
         outcome.failed += unsent.len() as u64;
         outcome.failures.extend(unsent);
         Ok(outcome)
@@ -109,6 +117,52 @@ impl Destination<'_> {
             accepted.send(ingest.map_err(refused)?).ok();
         }
         Ok(unsent)
+    }
+
+    async fn follow_all(
+        &self,
+        mut accepted: mpsc::UnboundedReceiver<Ingest>,
+        bar: &ProgressBar,
+    ) -> Result<Outcome> {
+        let mut outcome = Outcome::default();
+        let mut finished = 0;
+        while let Some(ingest) = accepted.recv().await {
+            let tell = |now: &Ingest| bar.set_position(finished + now.done + now.unchanged);
+            let ingest = self.follow(ingest, tell).await?;
+            finished += ingest.total + ingest.unchanged;
+            bar.set_position(finished);
+            outcome.chunks += ingest.chunks;
+            outcome.failed += ingest.failed;
+            outcome.failures.extend(ingest.failures);
+        }
+        Ok(outcome)
+    }
+
+    /// Waits for the end of one ingest.
+    async fn follow(&self, ingest: Ingest, mut tell: impl FnMut(&Ingest)) -> Result<Ingest> {
+        if ingest.state == IngestState::Done {
+            return Ok(ingest);
+        }
+        let mut signals = self.knowledge.follow_ingest(ingest.id);
+        loop {
+            let Ok(signal) = timeout(PATIENCE, signals.next()).await else {
+                self.printer.note(STILL)?;
+                continue;
+            };
+            let Some(signal) = signal else { break };
+            match signal.map_err(refused)? {
+                Signal::Item(ingest) => {
+                    tell(&ingest);
+                    if ingest.state == IngestState::Done {
+                        return Ok(ingest);
+                    }
+                }
+                // It goes on where it was; what was sent is safe with the server.
+                Signal::Live | Signal::Lost { .. } => {}
+            }
+        }
+        Err(Failure::new(Exit::Unavailable, "the server stopped telling how the documents fare")
+            .hint("what was sent goes on; run the command again to see what is left"))
     }
 
     fn document(&self, item: &Item) -> std::io::Result<NewDocument> {
@@ -158,56 +212,10 @@ fn fitting<T: Copy + Default + PartialOrd + std::ops::Add<Output = T>>(
     sums.take_while(|sum| *sum <= most).count().max(1)
 }
 
-async fn follow_all(
-    knowledge: &Knowledge,
-    mut accepted: mpsc::UnboundedReceiver<Ingest>,
-    bar: &ProgressBar,
-) -> Result<Outcome> {
-    let mut outcome = Outcome::default();
-    let mut finished = 0;
-    while let Some(ingest) = accepted.recv().await {
-        let ingest = follow(knowledge, ingest, |ingest| {
-            bar.set_position(finished + ingest.done + ingest.unchanged);
-        })
-        .await?;
-        finished += ingest.total + ingest.unchanged;
-        bar.set_position(finished);
-        outcome.chunks += ingest.chunks;
-        outcome.failed += ingest.failed;
-        outcome.failures.extend(ingest.failures);
-    }
-    Ok(outcome)
-}
-
-/// Waits for the end of one ingest.
-async fn follow(
-    knowledge: &Knowledge,
-    ingest: Ingest,
-    mut tell: impl FnMut(&Ingest),
-) -> Result<Ingest> {
-    if ingest.state == IngestState::Done {
-        return Ok(ingest);
-    }
-    let mut signals = knowledge.follow_ingest(ingest.id);
-    while let Some(signal) = signals.next().await {
-        match signal.map_err(refused)? {
-            Signal::Item(ingest) => {
-                tell(&ingest);
-                if ingest.state == IngestState::Done {
-                    return Ok(ingest);
-                }
-            }
-            // It goes on where it was; what was sent is safe with the server.
-            Signal::Live | Signal::Lost { .. } => {}
-        }
-    }
-    Err(Failure::new(Exit::Unavailable, "the server stopped telling how the documents fare")
-        .hint("what was sent goes on; run the command again to see what is left"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::printer::Output;
 
     #[test]
     fn a_request_is_full_at_its_size_or_its_count_and_never_empty() {
@@ -220,7 +228,9 @@ mod tests {
     fn what_is_no_text_travels_encoded() {
         let client = client::Client::new("http://127.0.0.1:1".parse().unwrap(), None).unwrap();
         let knowledge = client.knowledge(&"atlas".parse().unwrap());
-        let destination = Destination { knowledge: &knowledge, collection: None, tags: &[] };
+        let printer = Printer::new(Output::Table);
+        let (knowledge, printer) = (&knowledge, &printer);
+        let destination = Destination { printer, knowledge, collection: None, tags: &[] };
         let sent = |bytes: &[u8]| {
             destination.document(&Item::held("a".to_owned(), bytes.to_vec())).unwrap()
         };

@@ -27,6 +27,9 @@ use crate::printer::Printer;
 use crate::progress;
 use crate::table::plain;
 
+/// A weight fitted on fewer questions is mostly chance.
+const FEW: usize = 50;
+
 /// Measure how well questions with known answers are answered, mode by mode.
 #[derive(Args)]
 #[command(after_help = "\
@@ -164,6 +167,10 @@ async fn fit(printer: &Printer, questions: &Questions<'_>) -> Result<Option<Fit>
         printer.note("no weight could be fitted: there are no vectors to weigh")?;
         return Ok(None);
     };
+    let asked = questions.queries.len();
+    if asked < FEW {
+        printer.note(format!("{asked} questions are few: another weight may be as good"))?;
+    }
     let weight = f32::from(best.percent_weight) / 100.0;
     let patch = CollectionPatch { weight: Some(weight) };
     questions.knowledge.update_collection(questions.collection, &patch).await.map_err(refused)?;
@@ -181,7 +188,7 @@ async fn upload(
     documents: Vec<Document>,
 ) -> Result<()> {
     let items: Vec<Item> = documents.into_iter().map(item).collect();
-    let destination = Destination { knowledge, collection: Some(collection), tags: &[] };
+    let destination = Destination { printer, knowledge, collection: Some(collection), tags: &[] };
     let difference = match destination.compare(&items).await {
         Err(client::Error::NotFound(_)) => None,
         compared => Some(compared.map_err(refused)?),

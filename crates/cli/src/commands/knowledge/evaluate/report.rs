@@ -95,7 +95,8 @@ impl Measured {
         let (ndcg, recall, mrr) =
             (over(|it| it.ndcg), over(|it| it.recall), over(|it| it.reciprocal_rank));
         let intervals = Intervals { ndcg: ends(ndcg), recall: ends(recall), mrr: ends(mrr) };
-        Self { ndcg: ndcg.mean, recall: recall.mean, mrr: mrr.mean, intervals }
+        let [ndcg, recall, mrr] = [ndcg, recall, mrr].map(|it| unsigned(it.mean));
+        Self { ndcg, recall, mrr, intervals }
     }
 }
 
@@ -116,11 +117,17 @@ impl Fit {
 
 fn point(percent_weight: u8, queries: &[QueryMeasures]) -> Point {
     let summary = summarise(&queries.iter().map(|it| it.ndcg).collect::<Vec<_>>());
-    Point { percent_weight, ndcg: summary.mean, interval: ends(summary), is_best: false }
+    let ndcg = unsigned(summary.mean);
+    Point { percent_weight, ndcg, interval: ends(summary), is_best: false }
 }
 
-const fn ends(summary: Summary) -> [f64; 2] {
-    [summary.low, summary.high]
+fn ends(summary: Summary) -> [f64; 2] {
+    [summary.low, summary.high].map(unsigned)
+}
+
+/// Zero without a sign, which a sum of nothing has.
+fn unsigned(value: f64) -> f64 {
+    value + 0.0
 }
 
 fn mean(value: f64) -> Cell {
