@@ -53,6 +53,11 @@ impl Retrieval {
         Ok(loaded.clone())
     }
 
+    /// The name of the model at hand. Never asked for inside a transaction: loading takes a while.
+    pub(crate) async fn model(&self) -> anyhow::Result<Option<String>> {
+        Ok(self.embedder().await?.map(|embedder| embedder.model().name.clone()))
+    }
+
     /// Why there are no vectors.
     pub(crate) fn without_model(&self) -> String {
         format!(

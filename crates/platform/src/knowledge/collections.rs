@@ -66,13 +66,17 @@ impl Place {
     }
 
     /// The collection, made with the usual settings when it is not there.
-    pub(super) async fn load_or_create(&self, app: &App, tx: &mut Tx) -> Result<Settings> {
+    pub(super) async fn load_or_create(
+        &self,
+        tx: &mut Tx,
+        (model, now): (Option<String>, Timestamp),
+    ) -> Result<Settings> {
         let project = federation::project_id(tx, &self.project).await?;
         if let Some(found) = self.find(tx, project).await? {
             return Ok(found);
         }
         let new = NewCollection { name: self.name.to_string(), ..NewCollection::default() };
-        insert(app, tx, &self.project, &Checked::of(&new)?).await?;
+        insert(tx, &self.project, Checked::of(&new)?, (model, now)).await?;
         self.find(tx, project).await?.ok_or_else(|| self.not_found())
     }
 }
@@ -117,30 +121,39 @@ pub(super) async fn create(
     new: &NewCollection,
 ) -> Result<Collection> {
     let new = Checked::of(new)?;
+    let name = new.name.clone();
+    let at = (app.retrieval.model().await?, app.clock.now());
     let mut tx = app.db.write(scope).await?;
-    insert(app, &mut tx, project, &new).await?;
-    let made = show(&mut tx, project, &new.name).await?;
+    insert(&mut tx, project, new, at).await?;
+    let made = show(&mut tx, project, &name).await?;
     app.commit(tx).await?;
     Ok(made)
 }
 
-async fn insert(app: &App, tx: &mut Tx, project: &Slug, new: &Checked) -> Result<()> {
+async fn insert(
+    tx: &mut Tx,
+    project: &Slug,
+    new: Checked,
+    (model, now): (Option<String>, Timestamp),
+) -> Result<()> {
     let project_id = federation::project_id(tx, project).await?;
-    let now = app.clock.now();
     let settings = Settings {
         id: CollectionId::new(),
-        name: new.name.clone(),
+        name: new.name,
         language: new.language,
-        model: app.retrieval.embedder().await?.map(|embedder| embedder.model().name.clone()),
+        model,
         chunk_tokens: new.chunk_tokens,
         chunk_overlap: new.chunk_overlap,
         weight: None,
     };
     if !store::insert_collection(tx, project_id, &settings, now).await? {
-        return Err(Error::Conflict(format!("{project} has a collection {} already", new.name)));
+        return Err(Error::Conflict(format!(
+            "{project} has a collection {} already",
+            settings.name
+        )));
     }
     index::create(tx, settings.id).await?;
-    let detail = json!({ "name": new.name, "language": new.language.as_str() });
+    let detail = json!({ "name": settings.name, "language": new.language.as_str() });
     record(tx, now, ("knowledge.collection_created", project, &settings), detail).await?;
     Ok(())
 }

@@ -80,8 +80,9 @@ pub(super) async fn accept(
     mut documents: Vec<NewPending>,
 ) -> Result<Ingest> {
     let now = app.clock.now();
+    let model = app.retrieval.model().await?;
     let mut tx = app.db.write(scope).await?;
-    let settings = place.load_or_create(app, &mut tx).await?;
+    let settings = place.load_or_create(&mut tx, (model, now)).await?;
     let known = store::hashes(&mut tx, settings.id).await?;
     let all = documents.len();
     documents.retain(|document| known.get(&document.path) != Some(&document.hash));

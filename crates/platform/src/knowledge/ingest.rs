@@ -175,7 +175,10 @@ fn new_chunks(
     let chunks = document.chunks.iter().map(|chunk| NewChunk {
         span: chunk.span.start as u64..chunk.span.end as u64,
         lines: chunk.lines,
-        context: format!("{} {title}", pending.path),
+        context: match chunk.heading.contains(title) {
+            true => pending.path.clone(),
+            false => format!("{} {title}", pending.path),
+        },
         heading: chunk.heading.clone(),
         body: chunk.text(&document.extracted).to_owned(),
         embedding: vectors.next(),

@@ -27,8 +27,8 @@ const DEFAULT_LIMIT: usize = 10;
 const MOST_HITS: usize = 100;
 /// How far pages go: nobody reads the thousandth hit.
 const DEEPEST: usize = 1_000;
-/// Candidates a leg brings to the fusion at least.
-const POOL: usize = 200;
+/// Candidates a leg brings to the fusion at least. Always the same, so that scores are, too.
+const POOL: usize = 500;
 /// Below both, nothing in the base is about the question. Unrelated questions and texts lie
 /// around 0.1 and rarely above 0.25 with all-MiniLM-L6-v2.
 const CLOSE: f32 = 0.25;
@@ -384,15 +384,12 @@ pub(super) async fn ranking(
     let part = Asked { settings: settings.clone(), analyzer, query, within: None };
     let parts = [part];
     let vector = Vector::of(app, &parts, SearchMode::Hybrid).await?;
-    let found = gather(app, tx, &parts, (&vector, None), EVALUATED).await?;
+    let found = gather(app, tx, &parts, (&vector, None), POOL).await?;
     let numbers: Vec<u32> = found.candidates.iter().map(|candidate| candidate.number).collect();
     let located = store::located_by_chunk(tx, settings.id, &numbers).await?;
     let paths = located.into_iter().map(|(number, document)| (number, document.path)).collect();
     Ok(Ranking { found, paths, has_vectors: vector.mode != Mode::Keyword, notice: vector.notice })
 }
-
-/// Chunks each leg brings when a ranking is measured: enough for a hundred documents.
-const EVALUATED: usize = 500;
 
 /// Everything the legs found for a query, to be ranked in several ways.
 pub(super) struct Ranking {

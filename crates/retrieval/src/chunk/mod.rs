@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::extract::Extracted;
 
+pub(crate) use prose::text_title;
 pub use tokens::approximate_tokens;
 
 /// Between the parts of a heading path.

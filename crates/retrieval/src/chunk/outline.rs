@@ -21,7 +21,7 @@ const DEEPEST_BLOCK: u8 = 40;
 
 /// Labels nested deeper than this are left out, and so is a label's text past so many characters.
 const DEEPEST_LABEL: usize = 32;
-const LONGEST_LABEL: usize = 80;
+const LONGEST_LABEL: usize = 120;
 
 pub(super) struct Cut {
     pub at: usize,

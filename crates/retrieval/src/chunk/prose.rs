@@ -9,6 +9,9 @@ use crate::extract::PAGE_HEADING;
 /// A paragraph of more bytes is no prose: its lines and words are cut, not its sentences.
 const LONGEST_PARAGRAPH: usize = 64 << 10;
 
+/// A first line of more bytes is a paragraph.
+const LONGEST_TITLE: usize = 200;
+
 /// Markers of quotes and lists before a block are looked for in so many bytes before it.
 const MARKER_BYTES: usize = 256;
 
@@ -18,11 +21,28 @@ const ABBREVIATIONS: &[&str] = &[
     "ms", "no", "nr", "prof", "resp", "sec", "sr", "st", "vs", "z.b",
 ];
 
-/// Plain text: paragraphs between blank lines, sentences in them.
+/// Plain text: paragraphs between blank lines, sentences in them. A title stands over all of them.
 pub(super) fn plain(text: &str) -> Outline<'_> {
     let mut outline = Outline::new(text);
-    paragraphs(&mut outline, 0..text.len());
+    let title = text_title(text);
+    // The title is cut from the text below it only where a line must be cut.
+    let below = title.map_or(0, |title| {
+        let end = text.len() - text.trim_start().len() + title.len();
+        let gap = text.get(end..).map_or(0, |rest| rest.len() - rest.trim_start().len());
+        outline.section(0..text.len(), title, None);
+        end + gap
+    });
+    paragraphs(&mut outline, below..text.len());
     outline
+}
+
+/// The first line of a plain text, when it is short and a blank line sets it off from what follows.
+pub(crate) fn text_title(text: &str) -> Option<&str> {
+    let (title, below) = text.trim_start().split_once('\n')?;
+    let is_set_off = below.lines().next().is_some_and(|line| line.trim().is_empty());
+    let title = title.trim_end();
+    let is_title = title.len() <= LONGEST_TITLE && is_set_off && !below.trim().is_empty();
+    is_title.then_some(title)
 }
 
 /// The pages of a PDF, each plain text.

@@ -22,6 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use detect::Format;
 
+use crate::chunk::text_title;
+
 /// The text of a file and what kind of text it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extracted {
@@ -55,13 +57,10 @@ fn read_text(path: &str, text: String) -> Result<Extracted, ExtractError> {
         Kind::Html => page::read(&text)?,
         Kind::Notebook => notebook::read(&text)?,
         Kind::Markdown => (page::markdown_title(&text), text),
-        Kind::Text
-        | Kind::Source
-        | Kind::Json
-        | Kind::Yaml
-        | Kind::Toml
-        | Kind::Pdf
-        | Kind::Docx => (None, text),
+        Kind::Text => (text_title(&text).map(str::to_owned), text),
+        Kind::Source | Kind::Json | Kind::Yaml | Kind::Toml | Kind::Pdf | Kind::Docx => {
+            (None, text)
+        }
     };
     Ok(Extracted { kind, language, title, text })
 }

@@ -197,14 +197,14 @@ pub(in crate::knowledge) async fn located_by_chunk(
     numbers: &[u32],
 ) -> Result<HashMap<u32, Located>, db::Error> {
     let text = tx.dialect(
-        "select wanted.value as number, id, path, kind, title
-         from json_each($2) as wanted join knowledge_document on id = (
+        "select wanted.value, document.id, document.path, kind, title
+         from json_each($2) as wanted join knowledge_document as document on document.id = (
              select id from knowledge_document
              where collection_id = $1 and chunk_count > 0 and first_chunk <= wanted.value
              order by first_chunk desc limit 1)",
-        "select wanted.value as number, id, path, kind, title
+        "select wanted.value, document.id, document.path, kind, title
          from (select value::bigint from jsonb_array_elements_text($2) as value) as wanted
-         join knowledge_document on id = (
+         join knowledge_document as document on document.id = (
              select id from knowledge_document
              where collection_id = $1 and chunk_count > 0 and first_chunk <= wanted.value
              order by first_chunk desc limit 1)",
