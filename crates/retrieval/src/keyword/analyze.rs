@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Language;
+use super::stop::is_stop_word;
 
 /// Longer runs are keys and encoded bytes, not words: nobody types them.
 const LONGEST_WORD: usize = 64;
@@ -15,6 +16,7 @@ const LONGEST_WORD: usize = 64;
 /// Turns text into terms: words are folded to lower case without diacritics and stemmed,
 /// identifiers also count as their parts, ideographs as pairs.
 pub struct Analyzer {
+    language: Language,
     stemmer: Option<Stemmer>,
 }
 
@@ -30,7 +32,7 @@ pub struct Token {
 
 impl Analyzer {
     pub fn new(language: Language) -> Self {
-        Self { stemmer: language.algorithm().map(Stemmer::create) }
+        Self { language, stemmer: language.algorithm().map(Stemmer::create) }
     }
 
     /// The tokens of `text`, in order; the parts of an identifier before the whole.
@@ -44,6 +46,18 @@ impl Analyzer {
             self.push_word(word, &span, &mut tokens);
         }
         tokens
+    }
+
+    /// The terms of a question that say what it is about: all of them if none does.
+    pub fn asked(&self, text: &str) -> Vec<String> {
+        let tokens = self.tokens(text);
+        let says = |token: &Token| {
+            let word = text.get(token.span.clone()).unwrap_or_default();
+            !is_stop_word(self.language, &fold(word))
+        };
+        let none_says = !tokens.iter().any(says);
+        let kept = tokens.into_iter().filter(|token| none_says || says(token));
+        kept.map(|token| token.term).collect()
     }
 
     /// How often each term occurs in `text`, and how many words it has.

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod language;
+mod stop;
 pub(crate) mod postings;
 mod query;
 pub(crate) mod score;

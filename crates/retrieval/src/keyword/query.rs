@@ -38,7 +38,7 @@ impl Query {
             }
         }
         query.text = plain.join(" ");
-        query.any = analyzer.tokens(&query.text).into_iter().map(|token| token.term).collect();
+        query.any = analyzer.asked(&query.text);
         query
     }
 }

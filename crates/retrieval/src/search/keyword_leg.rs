@@ -9,9 +9,9 @@ use sqlx::types::Json;
 use crate::Error;
 use crate::bits::Bits;
 use crate::index::{self, IndexId, Outline};
-use crate::keyword::Analyzer;
 use crate::keyword::postings::decode;
 use crate::keyword::score::{self, inverse_frequency};
+use crate::keyword::{Analyzer, Token};
 
 /// Chunks of a phrase that are read to see whether its words follow each other.
 const MOST_READ: usize = 10_000;
@@ -137,20 +137,22 @@ impl Index<'_> {
         let mut found = Bits::none(outline.end as usize);
         for numbers in candidates.chunks(READ_AT_ONCE) {
             for (number, chunk) in index::chunks(tx, self.id, numbers).await? {
-                let text = chunk.indexed_text();
-                let words: Vec<String> = analyzer
-                    .tokens(&text)
-                    .into_iter()
-                    .filter(|token| !token.is_compound)
-                    .map(|token| token.term)
-                    .collect();
-                if words.windows(terms.len()).any(|window| window == terms) {
+                // A phrase does not reach from a heading into the text below it.
+                let parts = [&chunk.context, &chunk.heading, &chunk.body];
+                if parts.iter().any(|part| follow(&analyzer.tokens(part), terms)) {
                     found.insert(number);
                 }
             }
         }
         Ok(found)
     }
+}
+
+/// Whether `terms` stand one after another among `tokens`.
+fn follow(tokens: &[Token], terms: &[String]) -> bool {
+    let words = tokens.iter().filter(|token| !token.is_compound).map(|token| &token.term);
+    let words: Vec<&String> = words.collect();
+    words.windows(terms.len()).any(|window| window.iter().copied().eq(terms))
 }
 
 type Blocks = HashMap<String, Vec<(u32, Vec<u8>)>>;

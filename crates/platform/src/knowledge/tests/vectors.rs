@@ -74,5 +74,5 @@ async fn diversity_puts_what_says_something_else_before_what_says_the_same() {
     .await;
     let asked = |diversify: f64| json!({ "query": "kitten slept on the sofa", "mode": "vector", "diversify": diversify });
     assert_eq!(paths(&base.search(asked(0.0)).await)[2], "c.md");
-    assert_eq!(paths(&base.search(asked(0.5)).await)[1], "c.md");
+    assert_eq!(paths(&base.search(asked(0.9)).await)[1], "c.md");
 }
