@@ -26,7 +26,7 @@ const INTERNAL_ERROR: i32 = -32_603;
 Examples:
   commandcenter mcp
   commandcenter mcp --server https://federation.example.org --key-file reader.key")]
-pub(crate) struct Mcp {}
+pub(crate) struct Mcp;
 
 impl Mcp {
     pub(crate) async fn run(self, context: &Context) -> Result {

@@ -118,7 +118,7 @@ impl Display for Found {
 
 /// A document, or the lines of it that were asked for.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Document {
+pub(super) struct Passage {
     pub document: String,
     pub collection: String,
     pub path: String,
@@ -139,7 +139,7 @@ pub(super) struct Document {
     pub failure: Option<String>,
 }
 
-impl Document {
+impl Passage {
     /// `found` from the line `first` to the line `last`, both included.
     pub(super) fn of(found: DocumentText, first: usize, last: usize) -> Self {
         let DocumentText { document, text } = found;
@@ -162,7 +162,7 @@ impl Document {
     }
 }
 
-impl Display for Document {
+impl Display for Passage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { path, lines, first_line, text, .. } = self;
         write!(f, "{path}, from line {first_line} of {lines}\n\n{text}")?;

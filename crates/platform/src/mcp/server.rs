@@ -16,7 +16,7 @@ use wire::knowledge::{
 use wire::{DocumentId, Slug};
 
 use super::ask::{AddDocument, Evaluate, ListCollections, ReadDocument, Search};
-use super::results::{Added, Collections, Document, Found, Measured, State, result};
+use super::results::{Added, Collections, Found, Measured, Passage, State, result};
 use crate::access::{Caller, KnowledgeRead, KnowledgeWrite};
 use crate::ground::app::App;
 use crate::ground::error::{Error, Result};
@@ -59,7 +59,7 @@ impl Server {
         title = "Read a document",
         description = "Reads a document of a project, whole or from one line to another, by the \
                        id that `search` gives with each hit.",
-        output_schema = schema_for_output::<Document>(),
+        output_schema = schema_for_output::<Passage>(),
         annotations(read_only_hint = true, open_world_hint = false)
     )]
     async fn read_document(
@@ -152,7 +152,7 @@ impl Server {
         Ok(answer.into())
     }
 
-    async fn read(&self, asked: ReadDocument, request: &Parts) -> Result<Document> {
+    async fn read(&self, asked: ReadDocument, request: &Parts) -> Result<Passage> {
         let caller = Caller::<KnowledgeRead>::of(&request.extensions)?;
         let project = project(&asked.project)?;
         let id = DocumentId::from_str(&asked.document)
@@ -164,7 +164,7 @@ impl Server {
         }
         let mut tx = self.app.db.read(caller.scope()).await?;
         let found = knowledge::read(&mut tx, &project, id).await?;
-        Ok(Document::of(found, first, last))
+        Ok(Passage::of(found, first, last))
     }
 
     async fn add(&self, asked: AddDocument, request: &Parts) -> Result<Added> {
