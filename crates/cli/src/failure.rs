@@ -74,6 +74,15 @@ impl Failure {
         self.exit.into()
     }
 
+    /// All of it in one text, for who does not see stderr.
+    pub(crate) fn words(&self) -> String {
+        let details = self.details.iter().cloned();
+        let hints = self.hints.iter().map(|hint| format!("hint: {hint}"));
+        let parts: Vec<String> =
+            std::iter::once(self.message.clone()).chain(details).chain(hints).collect();
+        parts.join("; ")
+    }
+
     fn print(&self) -> io::Result<()> {
         let (red, cyan) = (bold(AnsiColor::Red), bold(AnsiColor::Cyan));
         let mut stderr = anstream::stderr().lock();

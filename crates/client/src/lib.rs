@@ -15,6 +15,7 @@ mod federation;
 mod health;
 mod jobs;
 mod knowledge;
+mod mcp;
 mod pages;
 mod request;
 mod stream;

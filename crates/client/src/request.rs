@@ -152,6 +152,11 @@ pub(crate) async fn succeed(url: &Url, response: Response) -> Result<Response> {
     Err(Error::refusal(problem(status, &bytes), after))
 }
 
+/// The error that a status other than success stands for.
+pub(crate) fn refused(status: StatusCode, body: &[u8]) -> Error {
+    Error::refusal(problem(status, body), None)
+}
+
 /// The server's own problem, or one made of the status when something in between answered.
 fn problem(status: StatusCode, body: &[u8]) -> Problem {
     serde_json::from_slice(body).unwrap_or_else(|_| Problem {

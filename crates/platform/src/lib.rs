@@ -10,6 +10,7 @@ mod jobs;
 pub mod federation;
 mod instances;
 mod knowledge;
+mod mcp;
 mod hub;
 
 pub mod service;

@@ -26,7 +26,7 @@ use crate::ground::http::observe::{Observed, describe, observe};
 use crate::ground::http::openapi;
 use crate::ground::http::parameters::{self, Documented};
 use crate::service::Service;
-use crate::{audit, events, hub, jobs, knowledge};
+use crate::{audit, events, hub, jobs, knowledge, mcp};
 
 /// What a service serves with.
 pub(crate) struct Parts {
@@ -59,6 +59,7 @@ pub(crate) fn router(parts: Parts) -> Router {
     api.merge(public_api);
     let documented = Documented::of(&api);
     let protected = protected
+        .merge(mcp::routes(app.clone()))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi::finish(api)))
         .layer(from_fn_with_state(app.clone(), idempotency::once))
         .layer(from_fn_with_state(access.clone(), authenticate));

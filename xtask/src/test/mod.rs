@@ -14,7 +14,7 @@ use tokio::process::Command;
 use self::summary::Counts;
 use crate::cargo;
 use crate::process::Running;
-use crate::servers::{Postgres, model_folder, nats_server_bin};
+use crate::servers::{Postgres, mcp_python, model_folder, nats_server_bin};
 
 /// Who has tests that differ between the stacks; the others would only repeat themselves.
 const ON_EVERY_STACK: &str = "package(platform) | package(cli)";
@@ -71,13 +71,15 @@ struct Environment {
     postgres: Postgres,
     nats_server_bin: PathBuf,
     model: PathBuf,
+    mcp_python: PathBuf,
 }
 
 impl Environment {
     async fn start() -> Result<Self> {
         let nats_server_bin = nats_server_bin().await?;
         let model = model_folder().await?;
-        Ok(Self { postgres: Postgres::start().await?, nats_server_bin, model })
+        let mcp_python = mcp_python().await?;
+        Ok(Self { postgres: Postgres::start().await?, nats_server_bin, model, mcp_python })
     }
 
     /// Both stacks select the whole workspace, so that both run the same build.
@@ -105,6 +107,7 @@ impl Environment {
         command.env("POSTGRES_BIN", &self.postgres.programs);
         command.env("NATS_SERVER_BIN", &self.nats_server_bin);
         command.env("TEST_MODEL", &self.model);
+        command.env("TEST_MCP_PYTHON", &self.mcp_python);
         command
     }
 }

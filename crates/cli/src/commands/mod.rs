@@ -11,6 +11,7 @@ mod jobs;
 mod keys;
 mod knowledge;
 mod man;
+mod mcp;
 mod model;
 mod read_documents;
 mod serve;
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Federation(federation::Federation),
     Knowledge(knowledge::Knowledge),
     Model(model::Model),
+    Mcp(mcp::Mcp),
     Keys(keys::Keys),
     Events(events::Events),
     Audit(audit::Audit),
@@ -48,6 +50,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result {
         Command::Federation(it) => it.run(context).await,
         Command::Knowledge(it) => Box::pin(it.run(context)).await,
         Command::Model(it) => it.run(context).await,
+        Command::Mcp(it) => Box::pin(it.run(context)).await,
         Command::Keys(it) => it.run(context).await,
         Command::Events(it) => it.run(context).await,
         Command::Audit(it) => it.run(context).await,

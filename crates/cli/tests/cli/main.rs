@@ -11,6 +11,8 @@ mod help;
 #[cfg(test)]
 mod knowledge;
 #[cfg(test)]
+mod mcp;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod streams;

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
+use axum::http::Extensions;
 use axum::http::request::Parts;
 use db::Scope;
 use wire::Slug;
@@ -18,6 +19,19 @@ pub(crate) struct Caller<P> {
 }
 
 impl<P> Caller<P> {
+    /// The principal that authentication left in the extensions of a request.
+    pub(crate) fn of(extensions: &Extensions) -> Result<Self>
+    where
+        P: Needed,
+    {
+        // A route that authentication does not stand before refuses everyone.
+        let principal = extensions.get::<Principal>().ok_or(Error::Unauthenticated)?;
+        if !principal.permissions.contains(&P::PERMISSION) {
+            return Err(Error::Forbidden(format!("this needs the scope {}", P::PERMISSION)));
+        }
+        Ok(Self { principal: principal.clone(), needs: PhantomData })
+    }
+
     pub(crate) fn scope(&self) -> &Scope {
         &self.principal.scope
     }
@@ -55,11 +69,6 @@ impl<P: Needed, S: Send + Sync> FromRequestParts<S> for Caller<P> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        // A route that authentication does not stand before refuses everyone.
-        let principal = parts.extensions.get::<Principal>().ok_or(Error::Unauthenticated)?;
-        if !principal.permissions.contains(&P::PERMISSION) {
-            return Err(Error::Forbidden(format!("this needs the scope {}", P::PERMISSION)));
-        }
-        Ok(Self { principal: principal.clone(), needs: PhantomData })
+        Self::of(&parts.extensions)
     }
 }

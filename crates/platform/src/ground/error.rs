@@ -63,8 +63,12 @@ impl Error {
         if matches!(self, Self::Unavailable(_)) { Some(Duration::from_secs(2)) } else { None }
     }
 
-    fn problem(self) -> Problem {
+    /// As the caller is told of it.
+    pub(crate) fn problem(self) -> Problem {
         let status = self.status();
+        if let Self::Internal(cause) = &self {
+            tracing::error!(error = format!("{cause:#}"), "request failed");
+        }
         // What is internal is for the log, not for the caller.
         let detail = (!matches!(self, Self::Internal(_))).then(|| self.to_string());
         let errors = if let Self::Invalid(errors) = self { errors } else { Vec::new() };
@@ -94,9 +98,6 @@ pub(crate) fn problem(
 /// writes the body.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        if let Self::Internal(cause) = &self {
-            tracing::error!(error = format!("{cause:#}"), "request failed");
-        }
         let mut response = self.status().into_response();
         if let Some(retry_after) = self.retry_after() {
             let seconds = retry_after.as_millis().div_ceil(1_000).max(1);

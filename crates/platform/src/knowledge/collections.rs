@@ -39,14 +39,14 @@ impl Settings {
 
 /// A collection of a project, by its names.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub project: Slug,
     pub name: Slug,
 }
 
 impl Place {
     /// `name` as given, the usual collection when absent.
-    pub(super) fn new(project: Slug, name: Option<&str>) -> Result<Self> {
+    pub(crate) fn new(project: Slug, name: Option<&str>) -> Result<Self> {
         let name = Slug::from_str(name.unwrap_or(DEFAULT_COLLECTION))
             .map_err(|error| Error::field("collection", error.to_string()))?;
         Ok(Self { project, name })
@@ -165,7 +165,7 @@ pub(super) async fn show(tx: &mut Tx, project: &Slug, name: &Slug) -> Result<Col
 }
 
 /// The collections of a project, by name.
-pub(super) async fn list(
+pub(crate) async fn list(
     tx: &mut Tx,
     project: &Slug,
     name: Option<&Slug>,

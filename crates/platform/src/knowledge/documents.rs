@@ -71,6 +71,17 @@ fn is_path(path: &str) -> bool {
     (1..=LONGEST_PATH).contains(&path.len()) && !path.chars().any(char::is_control)
 }
 
+/// Checks `new` and puts it on the way into a collection.
+pub(crate) async fn add(
+    app: &App,
+    scope: &Scope,
+    place: &Place,
+    new: Vec<NewDocument>,
+) -> Result<Ingest> {
+    let checked = check(new, app.clock.now())?;
+    accept(app, scope, place, None, checked).await
+}
+
 /// Puts documents on the way into a collection; those that are there already are left out.
 pub(super) async fn accept(
     app: &App,
@@ -103,7 +114,7 @@ pub(super) async fn accept(
     Ok(accepted)
 }
 
-pub(super) async fn progress(tx: &mut Tx, project: &Slug, id: JobId) -> Result<Ingest> {
+pub(crate) async fn progress(tx: &mut Tx, project: &Slug, id: JobId) -> Result<Ingest> {
     let found = store::ingest(tx, id).await?.filter(|found| found.project == *project);
     let found = found.ok_or_else(|| Error::NotFound(format!("the job {id}")))?;
     Ok(found.into_wire(id))
@@ -136,7 +147,7 @@ pub(super) async fn compare(tx: &mut Tx, project: Slug, manifest: Manifest) -> R
 
 /// A document with its text, put together again out of its chunks. Blank space between chunks is
 /// as long as it was; of what kind it was is not kept.
-pub(super) async fn read(tx: &mut Tx, project: &Slug, id: DocumentId) -> Result<DocumentText> {
+pub(crate) async fn read(tx: &mut Tx, project: &Slug, id: DocumentId) -> Result<DocumentText> {
     let (collection, range, document) = find(tx, project, id).await?;
     let mut text = String::new();
     let mut line = 1;

@@ -14,7 +14,7 @@ use crate::ground::error::{Error, Result};
 
 const MOST_QUERIES: usize = 200;
 
-pub(super) async fn evaluate(
+pub(crate) async fn evaluate(
     app: &App,
     scope: &Scope,
     project: Slug,

@@ -13,5 +13,9 @@ mod store;
 mod tests;
 
 pub(crate) use api::routes;
+pub(crate) use collections::{Place, list as collections};
+pub(crate) use documents::{add, progress, read};
+pub(crate) use evaluate::evaluate as measure;
 pub(crate) use ingest::Ingest;
 pub(crate) use reembed::Reembed;
+pub(crate) use search::answer;

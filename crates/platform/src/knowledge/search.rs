@@ -122,7 +122,7 @@ struct Asked {
     within: Option<Vec<Range<u32>>>,
 }
 
-pub(super) async fn answer(
+pub(crate) async fn answer(
     app: &App,
     scope: &Scope,
     project: &Slug,

@@ -88,8 +88,7 @@ pub(super) async fn add(
     Body(new): Body<NewDocuments>,
 ) -> Result<(StatusCode, Json<Ingest>)> {
     let place = Place::new(project, new.collection.as_deref())?;
-    let checked = documents::check(new.documents, app.clock.now())?;
-    let accepted = documents::accept(&app, caller.scope(), &place, None, checked).await?;
+    let accepted = documents::add(&app, caller.scope(), &place, new.documents).await?;
     Ok((StatusCode::ACCEPTED, Json(accepted)))
 }
 
