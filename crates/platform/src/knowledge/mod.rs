@@ -8,6 +8,7 @@ mod evaluate;
 mod ingest;
 mod reembed;
 mod search;
+mod sources;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -15,3 +16,4 @@ mod tests;
 pub(crate) use api::routes;
 pub(crate) use ingest::Ingest;
 pub(crate) use reembed::Reembed;
+pub(crate) use sources::{Sync, schedule};
