@@ -154,6 +154,7 @@ impl Running {
         if has(Service::Worker) {
             app.spawn(events::relay(app.clone()));
             worker(&app).start();
+            app.spawn(knowledge::schedule(app.clone()));
         }
         let sign_in_url = sign_in_url(&access, &addresses, embedded).await?;
         let started = Started::of(&app, addresses, sign_in_url);
@@ -198,7 +199,10 @@ impl Running {
 
 /// A worker that knows every job.
 fn worker(app: &App) -> Worker {
-    Worker::new(app).with::<knowledge::Ingest>().with::<knowledge::Reembed>()
+    Worker::new(app)
+        .with::<knowledge::Ingest>()
+        .with::<knowledge::Reembed>()
+        .with::<knowledge::Sync>()
 }
 
 async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyhow::Result<App> {

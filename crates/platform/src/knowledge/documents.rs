@@ -67,7 +67,7 @@ pub(super) fn check(new: Vec<NewDocument>, now: Timestamp) -> Result<Vec<NewPend
     if errors.is_empty() { Ok(checked) } else { Err(Error::Invalid(errors)) }
 }
 
-fn is_path(path: &str) -> bool {
+pub(super) fn is_path(path: &str) -> bool {
     (1..=LONGEST_PATH).contains(&path.len()) && !path.chars().any(char::is_control)
 }
 

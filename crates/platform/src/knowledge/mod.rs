@@ -8,6 +8,7 @@ mod evaluate;
 mod ingest;
 mod reembed;
 mod search;
+mod sources;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -19,3 +20,4 @@ pub(crate) use evaluate::evaluate as measure;
 pub(crate) use ingest::Ingest;
 pub(crate) use reembed::Reembed;
 pub(crate) use search::answer;
+pub(crate) use sources::{Sync, schedule};

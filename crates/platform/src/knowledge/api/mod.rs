@@ -3,6 +3,7 @@
 mod collections;
 mod documents;
 mod search;
+mod sources;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
@@ -29,5 +30,8 @@ pub(crate) fn routes(app: App) -> OpenApiRouter {
         .routes(routes!(documents::follow))
         .routes(routes!(search::search))
         .routes(routes!(search::evaluate))
+        .routes(routes!(sources::list, sources::create))
+        .routes(routes!(sources::remove))
+        .routes(routes!(sources::run))
         .with_state(app)
 }

@@ -3,6 +3,7 @@
 mod collections;
 mod documents;
 mod ingests;
+mod sources;
 
 pub(super) use collections::{
     collections, delete_collection, insert_collection, set_model, set_weight, settings,
@@ -15,4 +16,8 @@ pub(super) use documents::{
 pub(super) use ingests::{
     IngestRow, NewPending, Pending, Progress, create_ingest, finish_ingest, ingest, insert_pending,
     next_pending, settle_pending,
+};
+pub(super) use sources::{
+    Known, SourceRow, delete_source, due_sources, insert_source, known, set_next_run,
+    settle_source, source, sources,
 };
