@@ -43,8 +43,7 @@ pub(super) fn check(new: Vec<NewDocument>, now: Timestamp) -> Result<Vec<NewPend
         if !paths.insert(document.path.clone()) {
             refuse("path", "is given twice");
         }
-        let is_tag = |tag: &String| (1..=LONGEST_TAG).contains(&tag.len());
-        if document.tags.len() > MOST_TAGS || !document.tags.iter().all(is_tag) {
+        if !are_tags(&document.tags) {
             refuse("tags", "must be at most 32 of 1 to 64 bytes");
         }
         let content = match (document.text, document.base64) {
@@ -67,8 +66,12 @@ pub(super) fn check(new: Vec<NewDocument>, now: Timestamp) -> Result<Vec<NewPend
     if errors.is_empty() { Ok(checked) } else { Err(Error::Invalid(errors)) }
 }
 
-fn is_path(path: &str) -> bool {
+pub(super) fn is_path(path: &str) -> bool {
     (1..=LONGEST_PATH).contains(&path.len()) && !path.chars().any(char::is_control)
+}
+
+pub(super) fn are_tags(tags: &[String]) -> bool {
+    tags.len() <= MOST_TAGS && tags.iter().all(|tag| (1..=LONGEST_TAG).contains(&tag.len()))
 }
 
 /// Puts documents on the way into a collection; those that are there already are left out.

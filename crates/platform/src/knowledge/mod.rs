@@ -9,6 +9,7 @@ mod ingest;
 mod reembed;
 mod search;
 mod store;
+mod transfer;
 #[cfg(test)]
 mod tests;
 

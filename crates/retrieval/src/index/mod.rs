@@ -9,6 +9,7 @@ pub(crate) mod postgres;
 mod remove;
 mod spaces;
 pub(crate) mod sqlite;
+mod stored;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -20,6 +21,7 @@ pub use add::{Prepared, add, prepare};
 pub(crate) use outline::{Outline, Outlines};
 pub use remove::remove;
 pub use spaces::{add_vectors, next_space, serve_space, without_vector};
+pub use stored::{dimensions, stored_vectors, vector_of};
 
 use crate::Error;
 

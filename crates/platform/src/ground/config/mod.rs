@@ -113,6 +113,7 @@ pub struct Knowledge {
     pub endpoint: Option<EmbeddingEndpoint>,
     pub vector_memory: usize,
     pub max_document: usize,
+    pub max_import: u64,
 }
 
 /// An OpenAI-compatible server.
@@ -330,6 +331,7 @@ fn read_knowledge(reader: &mut Reader<'_>, cache: &Path) -> Option<Knowledge> {
         endpoint,
         vector_memory: reader.positive("knowledge.vector_memory"),
         max_document: reader.positive("knowledge.max_document"),
+        max_import: reader.positive("knowledge.max_import"),
     })
 }
 
