@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream::{BoxStream, StreamExt, TryStreamExt};
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Body, Method};
 use serde::Serialize;
 use serde_json::Value;
@@ -192,13 +192,13 @@ impl Knowledge {
         Ok(pieces.map_err(move |source| Error::unavailable(&url, source)).boxed())
     }
 
-    /// Reads `body` into a collection: an archive, JSON lines, or what Chroma exports. Sent once,
-    /// whatever happens to the connection.
+    /// Reads `body`, of so many bytes, into a collection: an archive, JSON lines, or what Chroma
+    /// exports. Sent once, whatever happens to the connection.
     pub async fn import(
         &self,
         collection: &str,
         format: &str,
-        body: impl Into<Body>,
+        (body, length): (Body, u64),
     ) -> Result<Value> {
         let url = with_query(self.url(&["import"]), &ImportQuery { collection, format })?;
         let request = self
@@ -206,7 +206,8 @@ impl Knowledge {
             .http
             .post(url.clone())
             .header(CONTENT_TYPE, "application/octet-stream")
-            .body(body.into());
+            .header(CONTENT_LENGTH, length)
+            .body(body);
         let sent = request.send().await.map_err(|source| Error::unavailable(&url, source))?;
         json(&url, succeed(&url, sent).await?).await
     }
@@ -251,7 +252,7 @@ mod tests {
         };
         assert!(knowledge.documents(&filter).next().await.is_none());
         knowledge.remove_collection("notes").await.unwrap();
-        knowledge.import("notes", "jsonl", "{}").await.unwrap();
+        knowledge.import("notes", "jsonl", (Body::from("{}"), 2)).await.unwrap();
 
         let start = "/api/v1/projects/atlas/knowledge";
         assert_eq!(

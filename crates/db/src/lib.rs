@@ -77,6 +77,15 @@ impl Db {
         Ok(Tx::new(engine, scope))
     }
 
+    /// Runs a statement that PostgreSQL allows in no transaction and that may take its time, as
+    /// `create index concurrently`. It sees no rows of any tenant. Nothing on SQLite.
+    pub async fn maintain(&self, statement: &str) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(pool) => postgres::maintain(pool, statement).await,
+        }
+    }
+
     /// Every tenant, by slug.
     pub async fn tenants(&self) -> Result<Vec<Tenant>, Error> {
         match self {

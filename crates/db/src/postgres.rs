@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection, PgPool, Postgres, Transaction};
 
 use crate::{Error, Scope};
 
@@ -54,4 +54,16 @@ pub(crate) async fn begin(
         .execute(&mut *tx)
         .await?;
     Ok(tx)
+}
+
+/// Runs `statement` on a connection of its own, without the limits of a request.
+pub(crate) async fn maintain(pool: &PgPool, statement: &str) -> Result<(), Error> {
+    let mut connection = pool.acquire().await?.detach();
+    sqlx::raw_sql("set statement_timeout = 0; set lock_timeout = 0")
+        .execute(&mut connection)
+        .await?;
+    let outcome = sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await;
+    connection.close().await?;
+    outcome?;
+    Ok(())
 }

@@ -128,6 +128,64 @@ fn a_collection_is_removed_only_when_that_is_sure() {
     assert_eq!(last, "DELETE /api/v1/projects/atlas/knowledge/collections/notes");
 }
 
+#[test]
+fn a_collection_travels_as_one_file() {
+    let server = Server::start(|line| match line.split_once(' ') {
+        Some(("GET", _)) => answer(200, "the archive"),
+        _ => answer(200, r#"{"documents":3}"#),
+    });
+    let world = World::new();
+    let ask = |words: &[&str]| {
+        world.run(&[&["knowledge"], words, &["-p", "atlas", "--server", &server.url]].concat())
+    };
+    let run = ask(&["export", "notes", "out/notes.archive"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert_eq!(ask(&["export", "notes", "notes.archive"]).stderr, "wrote 11 B\n");
+    assert_eq!(world.read("notes.archive"), "the archive");
+    assert_eq!(ask(&["export", "notes", "-"]).stdout, "the archive");
+
+    assert!(ask(&["import", "notes.archive", "-c", "old"]).ok().contains(r#""documents": 3"#));
+    let request = server.requests().pop().unwrap();
+    let import = "POST /api/v1/projects/atlas/knowledge/import";
+    assert_eq!(request.line, format!("{import}?collection=old&format=archive"));
+    assert_eq!(request.body, "the archive");
+}
+
+#[test]
+fn a_source_is_added_and_what_it_brought_is_removed() {
+    const SOURCE: &str = r#"{"id":"0198c0de-7a11-7000-8000-000000000003","collection":"notes",
+        "kind":"git","location":"https://example.org/a.git","every":60,"depth":2,"prune":true,
+        "created_at":"2026-01-31T12:00:00Z","next_run_at":"2026-01-31T12:00:00Z"}"#;
+    let server =
+        Server::start(|line| match line.split_once(" /api/v1/projects/atlas/knowledge/") {
+            Some(("GET", "sources")) => answer(200, &format!("[{SOURCE}]")),
+            Some(("POST", "sources")) => answer(201, SOURCE),
+            Some(("POST", _)) => answer(200, r#"{"documents":2}"#),
+            _ => answer(200, DOCUMENTS),
+        });
+    let world = World::new();
+    let ask = |words: &[&str]| {
+        world.run(&[&["knowledge"], words, &["-p", "atlas", "--server", &server.url]].concat())
+    };
+    ask(&["sources", "add", "git", "https://example.org/a.git", "--every", "1m", "--prune"]).ok();
+    let body = server.requests().pop().unwrap().body;
+    let expected =
+        r#"{"kind":"git","location":"https://example.org/a.git","every":60,"prune":true}"#;
+    assert_eq!(body, expected);
+    assert!(ask(&["sources"]).ok().contains("git   https://example.org/a.git"));
+
+    let source = "0198c0de-7a11-7000-8000-000000000003";
+    assert_eq!(ask(&["remove", "--source", source]).ok(), "removed 2 documents\n");
+    let requests = server.requests();
+    let listed = requests.iter().find(|it| it.line.contains("/documents?")).unwrap();
+    assert!(
+        listed.line.contains("collection=notes&") && listed.line.contains(source),
+        "{listed:?}"
+    );
+    let removed = r#"{"collection":"documents","paths":["docs/a.md","docs/broken.pdf"]}"#;
+    assert_eq!(requests.last().unwrap().body, removed);
+}
+
 fn commit(world: &World, folder: &str, message: &str) {
     for words in [&["init", "--quiet"][..], &["add", "."], &["commit", "--quiet", "-m", message]] {
         let run = Command::new("git")

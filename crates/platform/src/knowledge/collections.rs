@@ -223,6 +223,7 @@ pub(super) async fn remove(app: &App, scope: &Scope, place: &Place) -> Result<()
     record(&mut tx, app.clock.now(), change, json!({ "name": settings.name })).await?;
     app.commit(tx).await?;
     app.retrieval.searcher.forget(settings.id);
+    index::drop_approximate(&app.db, scope, settings.id, None).await?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use wire::knowledge::Failure;
 use wire::{DocumentId, JobId};
 
 use super::collections::Settings;
+use super::reembed::approximate;
 use super::store::{self, IngestRow, NewRow, Pending, Progress, Range};
 use crate::ground::app::App;
 use crate::ground::jobs::Job;
@@ -175,9 +176,10 @@ fn new_chunks(
     let chunks = document.chunks.iter().map(|chunk| NewChunk {
         span: chunk.span.start as u64..chunk.span.end as u64,
         lines: chunk.lines,
-        context: match chunk.heading.contains(title) {
-            true => pending.path.clone(),
-            false => format!("{} {title}", pending.path),
+        context: if chunk.heading.contains(title) {
+            pending.path.clone()
+        } else {
+            format!("{} {title}", pending.path)
         },
         heading: chunk.heading.clone(),
         body: chunk.text(&document.extracted).to_owned(),
@@ -189,6 +191,7 @@ fn new_chunks(
 async fn finish(app: &App, id: JobId) -> anyhow::Result<()> {
     let mut tx = app.db.write(&app.service_scope("knowledge")).await?;
     let Some(ingest) = store::ingest(&mut tx, id).await? else { return Ok(()) };
+    let collection = ingest.collection_id;
     let now = app.clock.now();
     store::finish_ingest(&mut tx, id, now).await?;
     let change = Change {
@@ -204,5 +207,5 @@ async fn finish(app: &App, id: JobId) -> anyhow::Result<()> {
     };
     log::append_events(&mut tx, now, vec![change]).await?;
     app.commit(tx).await?;
-    Ok(())
+    approximate(app, collection, None).await
 }

@@ -71,10 +71,24 @@ impl Job for Reembed {
             }
             app.commit(tx).await?;
             if served {
-                return Ok(());
+                return approximate(app, self.collection, Some(space)).await;
             }
         }
     }
+}
+
+/// Sees to the approximate index of the vectors that serve, and drops those before.
+pub(super) async fn approximate(
+    app: &App,
+    collection: CollectionId,
+    serving: Option<i64>,
+) -> anyhow::Result<()> {
+    let scope = app.service_scope("knowledge");
+    if serving.is_some() {
+        index::drop_approximate(&app.db, &scope, collection, serving).await?;
+    }
+    index::approximate(&app.db, &scope, collection).await?;
+    Ok(())
 }
 
 /// As when the chunk came in: its heading, a line break, its text.

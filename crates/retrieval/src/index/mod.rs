@@ -4,6 +4,7 @@
 //! order of the commits, so that what is kept by number only ever grows at its end.
 
 mod add;
+mod approximate;
 mod outline;
 pub(crate) mod postgres;
 mod remove;
@@ -18,6 +19,7 @@ use db::{Tx, run};
 use sqlx::{query, query_as};
 
 pub use add::{Prepared, add, prepare};
+pub use approximate::{approximate, drop_approximate};
 pub(crate) use outline::{Outline, Outlines};
 pub use remove::remove;
 pub use spaces::{add_vectors, next_space, serve_space, without_vector};

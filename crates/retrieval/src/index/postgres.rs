@@ -112,21 +112,6 @@ pub(crate) const EXACT_UP_TO: usize = 10_000;
 /// Candidates the approximate index walks through (`hnsw.ef_search`, at most 1,000).
 const WALKED: usize = 400;
 
-/// The name of the approximate index of one space of `index`.
-fn approximate_name(index: IndexId, space: i64) -> String {
-    format!("search_vector_{}_{space}", index.uuid().simple())
-}
-
-/// The statement that makes the approximate index. It must run outside of a transaction.
-pub(super) fn approximate_statement(index: IndexId, space: i64, dimensions: usize) -> String {
-    let name = approximate_name(index, space);
-    format!(
-        "create index concurrently if not exists {name} on search_vector
-         using hnsw ((embedding::halfvec({dimensions})) halfvec_ip_ops)
-         where index_id = '{index}' and space = {space}"
-    )
-}
-
 /// At least `count` numbers near to `query`, nearest first, by the approximate index if it is
 /// there.
 pub(crate) async fn nearest(

@@ -92,14 +92,15 @@ async fn copy(from: &Knowledge, collection: &Slug, to: &mut impl Write) -> Resul
 
 impl Import {
     pub(super) async fn run(self, target: Target<'_>) -> Result {
-        let opened = tokio::fs::File::open(&self.file).await;
-        let file = opened.map_err(|error| {
+        let unreadable = |error: io::Error| {
             Failure::usage(format!("cannot read {}: {error}", self.file.display()))
-        })?;
+        };
+        let file = tokio::fs::File::open(&self.file).await.map_err(unreadable)?;
+        let length = file.metadata().await.map_err(unreadable)?.len();
         let format = self.format();
         let import = async |it: &Knowledge| {
             let collection = self.collection.as_str();
-            it.import(collection, format, Body::from(file)).await.map_err(refused)
+            it.import(collection, format, (Body::from(file), length)).await.map_err(refused)
         };
         let report = target.ask(import).await?;
         target.context.printer.value(&report)?;

@@ -182,8 +182,11 @@ impl Remove {
             paths.push(document.path);
         };
         if let Some(source) = self.source {
-            let all =
-                DocumentFilter { source: Some(source), ..filter(self.collection.as_ref(), None) };
+            let all = DocumentFilter {
+                source: Some(source),
+                collection: self.collection_of(knowledge, source).await?,
+                ..filter(None, None)
+            };
             let all: Vec<_> = knowledge.documents(&all).try_collect().await.map_err(refused)?;
             all.into_iter().for_each(&mut keep);
         }
@@ -199,6 +202,16 @@ impl Remove {
             documents.into_iter().for_each(&mut keep);
         }
         Ok(found)
+    }
+
+    /// Where a source brings its documents to; one that is gone does not say.
+    async fn collection_of(&self, knowledge: &Knowledge, id: SourceId) -> Result<Option<String>> {
+        if let Some(named) = &self.collection {
+            return Ok(Some(named.to_string()));
+        }
+        let sources: Vec<_> = knowledge.sources().try_collect().await.map_err(refused)?;
+        let source = sources.into_iter().find(|it| it.id == id);
+        Ok(source.map(|it| it.collection.to_string()))
     }
 
     async fn matching(&self, knowledge: &Knowledge, named: &str) -> Result<Vec<Document>> {

@@ -17,6 +17,7 @@ use crate::ground::app::App;
 use crate::ground::error::{Error, Result};
 use crate::ground::log::{self, Change};
 use crate::knowledge::collections::{Place, Settings};
+use crate::knowledge::reembed;
 use crate::knowledge::store::{self, NewRow, Range};
 
 /// Documents of one transaction at most, and bytes that are enough for one.
@@ -63,6 +64,7 @@ pub(in crate::knowledge) async fn restore(
         report.documents += batch.documents.len() as u64;
         report.chunks += batch.documents.iter().map(|(_, it)| it.len() as u64).sum::<u64>();
     }
+    reembed::approximate(app, settings.id, None).await?;
     let model = app.retrieval.model().await?;
     report.notice = notice(&header, &settings, model.as_deref());
     record(app, scope, (place, &settings), ("archive", &report)).await?;

@@ -6,7 +6,7 @@ use wire::{ProjectId, Slug};
 
 use crate::commands::knowledge::catalog::Catalog;
 use crate::context::Context;
-use crate::failure::{Failure, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::local;
 
 /// Nobody is to reach it.
@@ -39,7 +39,11 @@ async fn in_project<T>(
     let end = id.rsplit('-').next().unwrap_or_default();
     let slug: Slug = format!("evaluate-{end}").parse().map_err(Failure::usage)?;
     catalog.register(&slug, NOWHERE).await?;
-    let done = work(&catalog.client.knowledge(&slug)).await;
+    let knowledge = catalog.client.knowledge(&slug);
+    let done = tokio::select! {
+        done = work(&knowledge) => done,
+        _ = tokio::signal::ctrl_c() => Err(Failure::new(Exit::CheckFailed, "stopped")),
+    };
     let removed = catalog.remove(&slug).await;
     let done = done?;
     removed.map(|()| done)
