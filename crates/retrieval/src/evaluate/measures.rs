@@ -23,7 +23,7 @@ pub struct Measured {
 pub fn measure<Id: Eq + Hash>(ranked: &[Id], relevant: &HashSet<Id, impl BuildHasher>) -> Measured {
     let hits = || ranked.iter().map(|id| relevant.contains(id));
     let gains = (1_u32..).zip(hits().take(TOP)).filter(|(_, hit)| *hit);
-    let gained: f64 = gains.map(|(rank, _)| discount(rank)).sum();
+    let gained = gains.map(|(rank, _)| discount(rank)).fold(0.0, |sum, gain| sum + gain);
     let ideal: f64 = (1_u32..).zip(relevant).take(TOP).map(|(rank, _)| discount(rank)).sum();
     let found = hits().take(DEEP).filter(|hit| *hit).count();
     let first = (1_u32..).zip(hits()).find(|(_, hit)| *hit).map(|(rank, _)| rank);

@@ -22,7 +22,7 @@ const BUILD_FILES: &[&str] = &["containerfile", "dockerfile", "justfile", "makef
 
 /// The format by its magic bytes; `None` is text, as far as magic bytes can say.
 pub(super) fn binary_format(bytes: &[u8]) -> Result<Option<Format>, ExtractError> {
-    if contains(bytes.get(..PDF_HEADER_WITHIN).unwrap_or(bytes), b"%PDF-") {
+    if is_pdf(bytes) {
         return Ok(Some(Format::Pdf));
     }
     if bytes.starts_with(b"PK\x03\x04") {
@@ -35,6 +35,14 @@ pub(super) fn binary_format(bytes: &[u8]) -> Result<Option<Format>, ExtractError
         return Err(ExtractError::unsupported("an old Office file", "save it as DOCX or PDF"));
     }
     Ok(None)
+}
+
+/// A text may speak of `%PDF-`: behind its start the mark counts in what is no text alone.
+fn is_pdf(bytes: &[u8]) -> bool {
+    const MARK: &[u8] = b"%PDF-";
+    let start = bytes.get(..PDF_HEADER_WITHIN).unwrap_or(bytes);
+    bytes.trim_ascii_start().starts_with(MARK)
+        || (contains(start, MARK) && std::str::from_utf8(bytes).is_err())
 }
 
 /// The kind of a text: by its content where content tells, else by its path.

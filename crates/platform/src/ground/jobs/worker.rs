@@ -1,4 +1,4 @@
-//! Claims jobs and runs them, one after another.
+//! Claims jobs and runs them, two at a time.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -21,6 +21,8 @@ use crate::ground::log;
 /// A worker that is not heard for this long has lost its job.
 const LOCK: Duration = Duration::from_mins(2);
 const EXTEND_EVERY: Duration = Duration::from_secs(30);
+/// Jobs of one worker that run side by side, so that a long one holds up no short one.
+const AT_ONCE: usize = 2;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 const COUNT_EVERY: Duration = Duration::from_secs(15);
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
@@ -61,7 +63,9 @@ impl Worker {
     pub(crate) fn start(self) {
         let worker = Arc::new(self);
         let app = worker.app.clone();
-        app.spawn(Arc::clone(&worker).work());
+        for _ in 0..AT_ONCE {
+            app.spawn(Arc::clone(&worker).work());
+        }
         app.spawn(Arc::clone(&worker).count_given_up());
         app.spawn(worker.schedule());
     }

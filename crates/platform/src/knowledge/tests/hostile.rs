@@ -99,8 +99,8 @@ async fn progress_is_followed_until_the_last_document_is_in() {
     let path = format!("{KNOWLEDGE}/jobs/{}/stream", accepted["id"].as_str().unwrap());
     let mut live = base.app.follow(&path, None).await;
     loop {
-        let event = live.next().await;
-        let progress: Value = serde_json::from_str(&event.data).unwrap();
+        let event = live.next().await.expect("the stream goes on until all is in");
+        let progress = event.data;
         if progress["state"] == "done" {
             assert_eq!(progress["done"], 60);
             break;
