@@ -9,7 +9,6 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
@@ -21,7 +20,7 @@ use crate::ground::app::App;
 use crate::ground::error::{Error, Result};
 use crate::ground::health::Health;
 use crate::ground::http::extract::Query;
-use crate::ground::http::idempotency;
+use crate::ground::http::{deadline, idempotency};
 use crate::ground::http::observe::{Observed, describe, observe};
 use crate::ground::http::openapi;
 use crate::ground::http::parameters::{self, Documented};
@@ -71,10 +70,7 @@ pub(crate) fn router(parts: Parts) -> Router {
     let http = &app.config.http;
     router
         .layer(DefaultBodyLimit::max(http.max_body))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            http.request_timeout,
-        ))
+        .layer(from_fn_with_state(http.request_timeout, deadline::within))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(describe))
         .layer(from_fn_with_state(Observed { app, service: service.as_str() }, observe))

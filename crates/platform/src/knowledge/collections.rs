@@ -56,6 +56,12 @@ impl Place {
         Error::NotFound(format!("the collection {} of {}", self.name, self.project))
     }
 
+    /// Refuses a project that does not exist, before much is done for it.
+    pub(super) async fn check_project(&self, app: &App, scope: &Scope) -> Result<()> {
+        let mut tx = app.db.read(scope).await?;
+        federation::project_id(&mut tx, &self.project).await.map(drop)
+    }
+
     pub(super) async fn load(&self, tx: &mut Tx) -> Result<Settings> {
         let project = federation::project_id(tx, &self.project).await?;
         self.find(tx, project).await?.ok_or_else(|| self.not_found())
@@ -69,16 +75,31 @@ impl Place {
     pub(super) async fn load_or_create(
         &self,
         tx: &mut Tx,
+        at: (Option<String>, Timestamp),
+    ) -> Result<Settings> {
+        self.load_or_create_as(tx, NewCollection::default(), at).await
+    }
+
+    /// The collection, made as `new` says when it is not there.
+    pub(super) async fn load_or_create_as(
+        &self,
+        tx: &mut Tx,
+        new: NewCollection,
         (model, now): (Option<String>, Timestamp),
     ) -> Result<Settings> {
         let project = federation::project_id(tx, &self.project).await?;
         if let Some(found) = self.find(tx, project).await? {
             return Ok(found);
         }
-        let new = NewCollection { name: self.name.to_string(), ..NewCollection::default() };
+        let new = NewCollection { name: self.name.to_string(), ..new };
         insert(tx, &self.project, Checked::of(&new)?, (model, now)).await?;
         self.find(tx, project).await?.ok_or_else(|| self.not_found())
     }
+}
+
+/// Whether documents can be cut into chunks of so many tokens with so much overlap.
+pub(super) fn is_chunking(tokens: u32, overlap: u32) -> bool {
+    CHUNK_TOKENS.contains(&tokens) && overlap.saturating_mul(2) < tokens
 }
 
 /// A description whose fields are right.

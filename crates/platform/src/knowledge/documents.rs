@@ -43,8 +43,7 @@ pub(super) fn check(new: Vec<NewDocument>, now: Timestamp) -> Result<Vec<NewPend
         if !paths.insert(document.path.clone()) {
             refuse("path", "is given twice");
         }
-        let is_tag = |tag: &String| (1..=LONGEST_TAG).contains(&tag.len());
-        if document.tags.len() > MOST_TAGS || !document.tags.iter().all(is_tag) {
+        if !are_tags(&document.tags) {
             refuse("tags", "must be at most 32 of 1 to 64 bytes");
         }
         let content = match (document.text, document.base64) {
@@ -80,6 +79,10 @@ pub(crate) async fn add(
 ) -> Result<Ingest> {
     let checked = check(new, app.clock.now())?;
     accept(app, scope, place, None, checked).await
+}
+
+pub(super) fn are_tags(tags: &[String]) -> bool {
+    tags.len() <= MOST_TAGS && tags.iter().all(|tag| (1..=LONGEST_TAG).contains(&tag.len()))
 }
 
 /// Puts documents on the way into a collection; those that are there already are left out.

@@ -10,6 +10,7 @@ mod reembed;
 mod search;
 mod sources;
 mod store;
+mod transfer;
 #[cfg(test)]
 mod tests;
 

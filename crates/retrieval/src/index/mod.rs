@@ -10,6 +10,7 @@ pub(crate) mod postgres;
 mod remove;
 mod spaces;
 pub(crate) mod sqlite;
+mod stored;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -22,6 +23,7 @@ pub use approximate::{approximate, drop_approximate};
 pub(crate) use outline::{Outline, Outlines};
 pub use remove::remove;
 pub use spaces::{add_vectors, next_space, serve_space, without_vector};
+pub use stored::{dimensions, stored_vectors, vector_of};
 
 use crate::Error;
 

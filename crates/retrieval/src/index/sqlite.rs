@@ -116,6 +116,25 @@ pub(crate) async fn vectors(
     Ok(rows.into_iter().map(|(number, bytes)| (number, vector::from_bytes(&bytes))).collect())
 }
 
+/// The vectors of `numbers`, byte for byte.
+pub(super) async fn stored_vectors(
+    tx: &mut Tx,
+    (index, space): (IndexId, i64),
+    numbers: std::ops::Range<u32>,
+) -> Result<Vec<(u32, Vec<u8>)>, db::Error> {
+    let rows = query_as(
+        "select number, embedding from search_vector
+         where index_id = $1 and space = $2 and number >= $3 and number < $4",
+    )
+    .bind(index)
+    .bind(space)
+    .bind(numbers.start)
+    .bind(numbers.end)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows)
+}
+
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |half: u8| char::from(*DIGITS.get(usize::from(half)).unwrap_or(&b'0'));

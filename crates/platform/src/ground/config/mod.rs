@@ -114,6 +114,7 @@ pub struct Knowledge {
     pub vector_memory: usize,
     pub max_document: usize,
     pub allow_private_addresses: bool,
+    pub max_import: u64,
 }
 
 /// An OpenAI-compatible server.
@@ -332,6 +333,7 @@ fn read_knowledge(reader: &mut Reader<'_>, cache: &Path) -> Option<Knowledge> {
         vector_memory: reader.positive("knowledge.vector_memory"),
         max_document: reader.positive("knowledge.max_document"),
         allow_private_addresses: reader.boolean("knowledge.allow_private_addresses"),
+        max_import: reader.positive("knowledge.max_import"),
     })
 }
 

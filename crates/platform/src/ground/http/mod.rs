@@ -1,5 +1,6 @@
 //! HTTP: what requests are read with, how errors and lists are answered, how it is served.
 
+pub(crate) mod deadline;
 pub(crate) mod etag;
 pub(crate) mod extract;
 pub(crate) mod idempotency;

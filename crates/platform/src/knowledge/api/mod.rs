@@ -4,6 +4,7 @@ mod collections;
 mod documents;
 mod search;
 mod sources;
+mod transfer;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,10 +20,17 @@ pub(crate) fn routes(app: App) -> OpenApiRouter {
         .routes(routes!(documents::list, documents::add))
         .routes(routes!(documents::compare))
         .layer(DefaultBodyLimit::max(LARGEST_BODY));
+    let transfer = OpenApiRouter::new()
+        .routes(routes!(transfer::import))
+        // Spooled to disk, where the limit is another.
+        .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .routes(routes!(collections::list, collections::create))
         .routes(routes!(collections::read, collections::change, collections::remove))
         .routes(routes!(collections::reembed))
+        .routes(routes!(transfer::export))
+        .routes(routes!(transfer::import_table))
+        .merge(transfer)
         .merge(documents)
         .routes(routes!(documents::read, documents::remove))
         .routes(routes!(documents::remove_paths))

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use db::{Tx, run};
 use retrieval::keyword::Language;
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 use wire::knowledge::Collection;
 use wire::{CollectionId, ProjectId, Slug, Timestamp};
 
@@ -114,6 +114,41 @@ pub(in crate::knowledge) async fn set_model(
 ) -> Result<(), db::Error> {
     let text = "update knowledge_collection set model = $2 where id = $1";
     run!(tx, execute, query(text).bind(id).bind(model))?;
+    Ok(())
+}
+
+/// Whether nothing is in a collection and nothing is on its way.
+pub(in crate::knowledge) async fn is_empty(
+    tx: &mut Tx,
+    id: CollectionId,
+) -> Result<bool, db::Error> {
+    let text = "select (select count(*) from knowledge_document where collection_id = $1)
+                     + (select count(*) from knowledge_ingest
+                        where collection_id = $1 and finished_at is null)";
+    let held: i64 = run!(tx, fetch_one, query_scalar(text).bind(id))?;
+    Ok(held == 0)
+}
+
+/// Gives a collection that holds nothing the settings of another.
+pub(in crate::knowledge) async fn adopt(
+    tx: &mut Tx,
+    settings: &Settings,
+) -> Result<(), db::Error> {
+    run!(
+        tx,
+        execute,
+        query(
+            "update knowledge_collection
+             set language = $2, model = $3, chunk_tokens = $4, chunk_overlap = $5, weight = $6
+             where id = $1"
+        )
+        .bind(settings.id)
+        .bind(settings.language.as_str())
+        .bind(&settings.model)
+        .bind(i64::from(settings.chunk_tokens))
+        .bind(i64::from(settings.chunk_overlap))
+        .bind(settings.weight)
+    )?;
     Ok(())
 }
 

@@ -69,6 +69,18 @@ pub(in crate::knowledge) async fn hashes(
     Ok(rows.into_iter().collect())
 }
 
+/// Paths of a collection with their hashes and whether they failed.
+pub(in crate::knowledge) async fn outcomes(
+    tx: &mut Tx,
+    collection: CollectionId,
+) -> Result<HashMap<String, (String, bool)>, db::Error> {
+    let text = "select path, hash, failure is not null from knowledge_document
+                where collection_id = $1";
+    let rows: Vec<(String, String, bool)> =
+        run!(tx, fetch_all, query_as(text).bind(collection))?;
+    Ok(rows.into_iter().map(|(path, hash, failed)| (path, (hash, failed))).collect())
+}
+
 pub(in crate::knowledge) async fn range_of_path(
     tx: &mut Tx,
     collection: CollectionId,

@@ -6,12 +6,12 @@ mod ingests;
 mod sources;
 
 pub(super) use collections::{
-    collections, delete_collection, insert_collection, set_model, set_weight, settings,
-    settings_by_id,
+    adopt, collections, delete_collection, insert_collection, is_empty, set_model, set_weight,
+    settings, settings_by_id,
 };
 pub(super) use documents::{
     DocumentFilter, NewRow, Range, delete_document, document, documents, hashes, insert,
-    located_by_chunk, range_of_path, ranges,
+    located_by_chunk, outcomes, range_of_path, ranges,
 };
 pub(super) use ingests::{
     IngestRow, NewPending, Pending, Progress, create_ingest, finish_ingest, ingest, insert_pending,

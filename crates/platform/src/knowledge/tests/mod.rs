@@ -3,6 +3,7 @@
 mod adding;
 mod hostile;
 mod searching;
+mod transfer;
 mod vectors;
 
 use std::path::Path;
