@@ -118,9 +118,8 @@ fn tags(metadata: &Map<String, Value>) -> Vec<String> {
             Value::Null | Value::Array(_) | Value::Object(_) => {}
         }
     }
-    let fits = |tag: &String| {
-        (1..=LONGEST_TAG).contains(&tag.len()) && !tag.chars().any(char::is_control)
-    };
+    let fits =
+        |tag: &String| (1..=LONGEST_TAG).contains(&tag.len()) && !tag.chars().any(char::is_control);
     tags.retain(fits);
     tags.truncate(MOST_TAGS);
     tags
@@ -204,9 +203,10 @@ impl Survey {
 
     /// Where a record goes: one of several that share a path is told apart by its id.
     pub(super) fn path_of(&self, record: &Record) -> String {
-        match self.shared.contains(&self.state.hash_one(&record.name)) {
-            true => format!("{}#{}", record.name, record.mark),
-            false => record.name.clone(),
+        if self.shared.contains(&self.state.hash_one(&record.name)) {
+            format!("{}#{}", record.name, record.mark)
+        } else {
+            record.name.clone()
         }
     }
 }
@@ -252,7 +252,8 @@ mod tests {
             let error = parse(line).unwrap_err();
             assert!(error.contains(expected), "{line}: {error}");
         }
-        let deep = format!(r#"{{"id": "a", "text": "x", "m": {}1{}}}"#, "[".repeat(200), "]".repeat(200));
+        let deep =
+            format!(r#"{{"id": "a", "text": "x", "m": {}1{}}}"#, "[".repeat(200), "]".repeat(200));
         assert!(parse(&deep).unwrap_err().contains("recursion"));
     }
 }

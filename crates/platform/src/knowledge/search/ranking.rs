@@ -1,0 +1,56 @@
+//! Whole rankings, to be measured.
+
+use std::collections::{HashMap, HashSet};
+
+use db::Tx;
+use retrieval::keyword::Query;
+use retrieval::search::{Found, Mode};
+use wire::knowledge::SearchMode;
+
+use super::{Asked, POOL, Vector, gather};
+use crate::ground::app::App;
+use crate::ground::error::Result;
+use crate::knowledge::collections::Settings;
+use crate::knowledge::store;
+
+/// What ranking a query brings: the paths of the documents, best first, each once.
+pub(in crate::knowledge) async fn ranking(
+    app: &App,
+    tx: &mut Tx,
+    settings: &Settings,
+    query: &str,
+) -> Result<Ranking> {
+    let analyzer = settings.analyzer();
+    let query = Query::parse(query, &analyzer);
+    let part = Asked { settings: settings.clone(), analyzer, query, within: None };
+    let parts = [part];
+    let vector = Vector::of(app, &parts, SearchMode::Hybrid).await?;
+    let found = gather(app, tx, &parts, (&vector, None), POOL).await?;
+    let numbers: Vec<u32> = found.candidates.iter().map(|candidate| candidate.number).collect();
+    let located = store::located_by_chunk(tx, settings.id, &numbers).await?;
+    let paths = located.into_iter().map(|(number, document)| (number, document.path)).collect();
+    Ok(Ranking { found, paths, has_vectors: vector.mode != Mode::Keyword, notice: vector.notice })
+}
+
+/// Everything the legs found for a query, to be ranked in several ways.
+pub(in crate::knowledge) struct Ranking {
+    found: Found,
+    paths: HashMap<u32, String>,
+    pub has_vectors: bool,
+    pub notice: Option<String>,
+}
+
+impl Ranking {
+    /// The documents in that mode, best first.
+    pub(in crate::knowledge) fn paths(&self, mode: SearchMode, weight: Option<f32>) -> Vec<&str> {
+        let hits = match (mode, weight) {
+            (SearchMode::Keyword, _) => self.found.rank(Mode::Keyword),
+            (SearchMode::Vector, _) => self.found.rank(Mode::Vector),
+            (SearchMode::Hybrid, None) => self.found.rank(Mode::Hybrid),
+            (SearchMode::Hybrid, Some(weight)) => self.found.rank_weighted(weight),
+        };
+        let mut seen = HashSet::new();
+        let paths = hits.iter().filter_map(|hit| self.paths.get(&hit.number).map(String::as_str));
+        paths.filter(|path| seen.insert(*path)).collect()
+    }
+}
