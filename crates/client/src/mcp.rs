@@ -27,10 +27,13 @@ impl Client {
     /// When what came back is no message of the protocol.
     pub async fn mcp(&self, message: &Value, version: Option<&str>) -> Result<Option<Value>> {
         let url = self.url(&["mcp"]);
-        let request =
-            self.http.post(url.clone()).timeout(TIMEOUT).headers(headers(message, version));
-        let sent = request.json(message).send().await;
-        let response = sent.map_err(|source| Error::unavailable(&url, source))?;
+        let headers = headers(message, version);
+        let request = || {
+            let bare = self.http.post(url.clone()).timeout(TIMEOUT);
+            bare.headers(headers.clone()).json(message)
+        };
+        // Every tool may be called twice: what is there already is not added again.
+        let response = self.send_twice(&url, request).await?;
         let status = response.status();
         let bytes = response.bytes().await.map_err(|source| Error::unavailable(&url, source))?;
         // A refusal of the protocol's own comes with the status of a failure.

@@ -96,7 +96,7 @@ impl Client {
         self.send_twice(url, || self.http.get(url.clone()).timeout(WHOLE_TIMEOUT)).await
     }
 
-    async fn send_twice(
+    pub(crate) async fn send_twice(
         &self,
         url: &Url,
         request: impl Fn() -> RequestBuilder,

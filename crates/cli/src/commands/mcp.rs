@@ -98,8 +98,11 @@ impl<'a> Relay<'a> {
                 answer
             }
             Err(error) => {
+                let (method, id) = (message.get("method"), message.get("id"));
+                let is_notification = method.is_some() && id.is_none();
                 let words = Failure::from(error).words();
-                message.get("id").map(|id| failed(id, INTERNAL_ERROR, &words))
+                let id = id.unwrap_or(&Value::Null);
+                (!is_notification).then(|| failed(id, INTERNAL_ERROR, &words))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::support::World;
 
-const COMMANDS: [&str; 60] = [
+const COMMANDS: [&str; 61] = [
     "up",
     "serve",
     "federation",
@@ -42,6 +42,7 @@ const COMMANDS: [&str; 60] = [
     "model fetch",
     "model list",
     "model check",
+    "mcp",
     "keys",
     "keys create",
     "keys list",
