@@ -1,1 +1,3 @@
+//! The knowledge base through its routes.
 
+mod sources;
