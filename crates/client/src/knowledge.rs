@@ -171,7 +171,7 @@ impl Knowledge {
         self.client.post(&self.segments(&["sources"]), source).await
     }
 
-    /// Removes a source; the documents it brought go with it.
+    /// Removes a source; the documents it brought stay.
     pub async fn remove_source(&self, id: SourceId) -> Result<()> {
         self.delete(&["sources", &id.to_string()]).await
     }

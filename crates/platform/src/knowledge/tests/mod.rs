@@ -3,6 +3,7 @@
 mod adding;
 mod hostile;
 mod searching;
+mod sources;
 mod transfer;
 mod vectors;
 
