@@ -2,6 +2,7 @@
 
 mod analyze;
 mod language;
+pub(crate) mod memory;
 pub(crate) mod postings;
 mod query;
 pub(crate) mod score;
