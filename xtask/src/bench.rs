@@ -8,8 +8,9 @@ use clap::ValueEnum;
 use tokio::process::Command;
 
 use crate::cargo;
+use crate::peers;
 use crate::process::Running;
-use crate::servers::{Nats, Servers};
+use crate::servers::{Nats, Postgres, Servers, model_folder};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -19,6 +20,18 @@ pub(crate) struct Options {
     /// Where the results are kept as JSON.
     #[arg(long, default_value = "bench-results")]
     out: PathBuf,
+    /// How large the collection is that is searched.
+    #[arg(long, default_value_t = 100_000)]
+    chunks: usize,
+    /// Where it and what is added are kept; one after the other when none is named.
+    #[arg(long, value_enum)]
+    engine: Option<Engine>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Engine {
+    Sqlite,
+    Postgres,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -31,6 +44,12 @@ enum Bench {
     Start,
     /// Memory of a server with nothing to do.
     Idle,
+    /// Sentences embedded per second, and how long a question takes.
+    Embed,
+    /// Chunks added per second, and what an unchanged folder costs.
+    Ingest,
+    /// What a question costs on a large collection, and what it misses.
+    Search,
 }
 
 /// Outside the tests' profile: an unoptimised number says nothing.
@@ -49,9 +68,50 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             Bench::Catalog => over_servers("catalog", &options).await?,
             Bench::Start => finished(command("start", &options)?).await?,
             Bench::Idle => finished(command("idle", &options)?).await?,
+            Bench::Embed => {
+                let mut bench = command("embed", &options)?;
+                bench.env("TEST_MODEL", model_folder().await?);
+                finished(beside_peers(bench).await?).await?;
+            }
+            Bench::Ingest => {
+                for engine in options.engines() {
+                    let mut bench = command("ingest", &options)?;
+                    bench.env("TEST_MODEL", model_folder().await?);
+                    over_engine(bench, *engine).await?;
+                }
+            }
+            Bench::Search => {
+                for engine in options.engines() {
+                    let mut bench = command("search", &options)?;
+                    bench.arg("--chunks").arg(options.chunks.to_string());
+                    over_engine(beside_peers(bench).await?, *engine).await?;
+                }
+            }
         }
     }
     Ok(())
+}
+
+impl Options {
+    fn engines(&self) -> &[Engine] {
+        self.engine.as_ref().map_or(Engine::value_variants(), std::slice::from_ref)
+    }
+}
+
+async fn over_engine(mut bench: Command, engine: Engine) -> Result<()> {
+    match engine {
+        Engine::Sqlite => finished(bench).await,
+        Engine::Postgres => {
+            let server = Postgres::start().await?;
+            bench.args(["--engine", "postgres"]).env("DATABASE_URL", &server.url);
+            finished(bench).await
+        }
+    }
+}
+
+async fn beside_peers(mut bench: Command) -> Result<Command> {
+    bench.env("BENCH_PYTHON", peers::python().await?);
+    Ok(bench)
 }
 
 /// On servers of its own: nothing of the bench before is left in them.

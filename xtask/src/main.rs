@@ -6,6 +6,7 @@ mod bench;
 mod cargo;
 mod chaos;
 mod generate;
+mod peers;
 mod process;
 mod servers;
 mod test;

@@ -8,12 +8,16 @@
 mod baseline;
 mod beats;
 mod catalog;
+mod embed;
 mod feed;
 mod http;
 mod idle;
+mod ingest;
+mod knowledge;
 mod machine;
 mod process;
 mod report;
+mod search;
 mod server;
 mod start;
 mod store;
@@ -47,6 +51,12 @@ enum Bench {
     Start,
     /// What `commandcenter up` holds when it has nothing to do.
     Idle,
+    /// Sentences embedded per second, and how long one question takes.
+    Embed(embed::Options),
+    /// Chunks added per second, and what an unchanged folder costs.
+    Ingest(ingest::Options),
+    /// What a question costs on a large collection, and what it misses.
+    Search(search::Options),
     /// Counts messages and does nothing else.
     #[command(hide = true)]
     BareSubscriber(baseline::subscriber::Options),
@@ -62,6 +72,9 @@ impl Arguments {
             Bench::Catalog(stack) => catalog::run(&stack).await?,
             Bench::Start => start::run().await?,
             Bench::Idle => idle::run().await?,
+            Bench::Embed(options) => embed::run(&options).await?,
+            Bench::Ingest(options) => ingest::run(&options).await?,
+            Bench::Search(options) => search::run(&options).await?,
             Bench::BareSubscriber(options) => return baseline::subscriber::run(options).await,
             Bench::StaticBytes(options) => return baseline::static_bytes::run(options).await,
         };

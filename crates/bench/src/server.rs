@@ -36,7 +36,7 @@ pub(crate) fn binary() -> Result<PathBuf> {
 }
 
 /// It, configured by what it is given here alone.
-fn commandcenter() -> Result<Command> {
+pub(crate) fn commandcenter() -> Result<Command> {
     let mut command = Command::new(binary()?);
     for (name, _) in std::env::vars_os() {
         let configures = |name: &str| {
@@ -109,8 +109,20 @@ pub(crate) fn hub_url(slug: &Slug) -> String {
 
 /// `commandcenter up`; ready on every address when this returns.
 pub(crate) async fn up(folder: &Path) -> Result<Process> {
-    let addresses: [SocketAddr; 3] = http::free_addresses()?;
+    Ok(start_up(commandcenter()?, folder).await?.0)
+}
+
+/// The same without a model, and the hub's address as the command line takes it.
+pub(crate) async fn up_without_model(folder: &Path, models: &Path) -> Result<(Process, String)> {
     let mut up = commandcenter()?;
+    up.env("COMMANDCENTER_KNOWLEDGE__MODELS", models);
+    let (process, hub) = start_up(up, folder).await?;
+    Ok((process, format!("http://{hub}")))
+}
+
+async fn start_up(mut up: Command, folder: &Path) -> Result<(Process, SocketAddr)> {
+    let addresses: [SocketAddr; 3] = http::free_addresses()?;
+    let [hub, ..] = addresses;
     up.arg("up").arg("--data").arg(folder).env("COMMANDCENTER_LOG__FILTER", "warn");
     for (service, address) in ["--hub", "--federation", "--instance"].into_iter().zip(addresses) {
         up.args([service, &address.to_string()]);
@@ -119,5 +131,5 @@ pub(crate) async fn up(folder: &Path) -> Result<Process> {
     for address in addresses {
         http::until_ready(&mut process, address, "/readyz").await?;
     }
-    Ok(process)
+    Ok((process, hub))
 }

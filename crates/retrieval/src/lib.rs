@@ -17,6 +17,7 @@ pub mod keyword;
 pub mod search;
 pub mod vector;
 
+mod best;
 mod error;
 
 pub use error::Error;

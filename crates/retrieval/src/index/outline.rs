@@ -19,7 +19,7 @@ const MOST: usize = 256;
 
 /// The chunks of an index by number, at one version of it.
 pub(crate) struct Outline {
-    version: i64,
+    pub version: i64,
     pub space: i64,
     /// Numbers are below.
     pub end: u32,

@@ -3,6 +3,7 @@
 mod analyze;
 mod language;
 mod stop;
+pub(crate) mod memory;
 pub(crate) mod postings;
 mod query;
 pub(crate) mod score;

@@ -1,14 +1,17 @@
 //! The keyword leg on an index: posting blocks in, BM25 scores out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use db::{Tx, run};
 use sqlx::query_as;
 use sqlx::types::Json;
 
 use crate::Error;
+use crate::best::Best;
 use crate::bits::Bits;
 use crate::index::{self, IndexId, Outline};
+use crate::keyword::memory::{Blocks, BlocksOf, Terms};
 use crate::keyword::postings::decode;
 use crate::keyword::score::{self, inverse_frequency};
 use crate::keyword::{Analyzer, Token};
@@ -31,7 +34,7 @@ struct Term {
     text: String,
     /// Inverse document frequency × occurrences in the query.
     weight: f32,
-    blocks: Vec<(u32, Vec<u8>)>,
+    blocks: Arc<Blocks>,
 }
 
 impl Scores {
@@ -41,17 +44,13 @@ impl Scores {
 
     /// The `count` best of `allowed` that have any of the terms, best first.
     pub(super) fn best(&self, allowed: &Bits, count: usize) -> Vec<(u32, f32)> {
-        let mut found: Vec<(u32, f32)> = (0_u32..)
-            .zip(self.by_number.iter().copied())
-            .filter(|(number, score)| *score > 0.0 && allowed.contains(*number))
-            .collect();
-        let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-        if found.len() > count {
-            found.select_nth_unstable_by(count, better);
-            found.truncate(count);
+        let mut best = Best::above(0.0, count);
+        for (number, score) in (0_u32..).zip(self.by_number.iter().copied()) {
+            if score > 0.0 && allowed.contains(number) {
+                best.offer(number, score);
+            }
         }
-        found.sort_unstable_by(better);
-        found
+        best.into_sorted()
     }
 
     pub(super) fn into_terms(self) -> HashSet<String> {
@@ -62,11 +61,13 @@ impl Scores {
     pub(super) fn covered(&self, numbers: impl Iterator<Item = u32>) -> f32 {
         let all: f32 = self.terms.iter().map(|term| term.weight).sum();
         let mut weights: HashMap<u32, f32> = numbers.map(|number| (number, 0.0)).collect();
+        // Few of all the chunks of a term are asked about: a bit says so faster than the map.
+        let mut asked = Bits::none(self.by_number.len());
+        weights.keys().for_each(|number| asked.insert(*number));
         for term in &self.terms {
-            for (number, _) in term.blocks.iter().flat_map(|(block, rows)| decode(*block, rows)) {
-                if let Some(weight) = weights.get_mut(&number) {
-                    *weight += term.weight;
-                }
+            let rows = term.blocks.iter().flat_map(|(block, rows)| decode(*block, rows));
+            for (number, _) in rows.filter(|(number, _)| asked.contains(*number)) {
+                *weights.entry(number).or_default() += term.weight;
             }
         }
         weights.into_values().fold(0.0_f32, f32::max) / all.max(f32::MIN_POSITIVE)
@@ -77,19 +78,21 @@ impl Scores {
 pub(super) struct Index<'a> {
     pub id: IndexId,
     pub outline: &'a Outline,
+    pub terms: &'a Terms,
 }
 
 impl Index<'_> {
     /// BM25 of every chunk for any of `terms`.
     pub(super) async fn score(&self, tx: &mut Tx, terms: &[String]) -> Result<Scores, Error> {
-        let mut occurrences: HashMap<&str, u16> = HashMap::new();
+        // In one order, so that the same sum has the same rounding every time.
+        let mut occurrences: BTreeMap<&str, u16> = BTreeMap::new();
         for term in terms {
             *occurrences.entry(term).or_default() += 1;
         }
         let outline = self.outline;
-        let mut blocks = blocks(tx, self.id, occurrences.keys().copied()).await?;
+        let blocks = self.blocks(tx, occurrences.keys().copied()).await?;
         let frequency = |term: &str| {
-            let rows = blocks.get(term).into_iter().flatten();
+            let rows = blocks.get(term).into_iter().flat_map(|blocks| blocks.iter());
             rows.map(|(_, bytes)| bytes.len() / 2).sum::<usize>()
         };
         let frequencies: HashMap<&str, usize> =
@@ -103,8 +106,8 @@ impl Index<'_> {
                 continue;
             }
             let weight = inverse_frequency(outline.count, with) * f32::from(occurrences);
-            let blocks = blocks.remove(term).unwrap_or_default();
-            for (block, rows) in &blocks {
+            let blocks = blocks.get(term).map(Arc::clone).unwrap_or_default();
+            for (block, rows) in blocks.iter() {
                 score::add(&mut scores.by_number, &outline.norms, *block, rows, weight);
             }
             scores.terms.push(Term { text: term.to_owned(), weight, blocks });
@@ -120,11 +123,11 @@ impl Index<'_> {
         terms: &[String],
     ) -> Result<Bits, Error> {
         let outline = self.outline;
-        let blocks = blocks(tx, self.id, terms.iter().map(String::as_str)).await?;
+        let blocks = self.blocks(tx, terms.iter().map(String::as_str)).await?;
         let mut all = outline.live.clone();
         for term in terms {
             let mut with = Bits::none(outline.end as usize);
-            let rows = blocks.get(term.as_str()).into_iter().flatten();
+            let rows = blocks.get(term.as_str()).into_iter().flat_map(|blocks| blocks.iter());
             for (number, _) in rows.flat_map(|(block, rows)| decode(*block, rows)) {
                 with.insert(number);
             }
@@ -146,6 +149,23 @@ impl Index<'_> {
         }
         Ok(found)
     }
+
+    /// The posting blocks of `terms`: those in memory, and the others from the database.
+    async fn blocks<'a>(
+        &self,
+        tx: &mut Tx,
+        terms: impl Iterator<Item = &'a str> + Clone,
+    ) -> Result<BlocksOf, Error> {
+        let at = (self.id, self.outline.version);
+        let mut known = self.terms.get(at, terms.clone());
+        let missing: Vec<&str> = terms.filter(|term| !known.contains_key(*term)).collect();
+        if !missing.is_empty() {
+            let read = read(tx, self.id, &missing).await?;
+            self.terms.put(at, &read);
+            known.extend(read);
+        }
+        Ok(known)
+    }
 }
 
 /// Whether `terms` stand one after another among `tokens`.
@@ -155,14 +175,7 @@ fn follow(tokens: &[Token], terms: &[String]) -> bool {
     words.windows(terms.len()).any(|window| window.iter().copied().eq(terms))
 }
 
-type Blocks = HashMap<String, Vec<(u32, Vec<u8>)>>;
-
-async fn blocks(
-    tx: &mut Tx,
-    index: IndexId,
-    terms: impl Iterator<Item = &str>,
-) -> Result<Blocks, Error> {
-    let terms: Vec<&str> = terms.collect();
+async fn read(tx: &mut Tx, index: IndexId, terms: &[&str]) -> Result<BlocksOf, Error> {
     let text = tx.dialect(
         "select term, block, postings from search_posting
          where index_id = $1 and term in (select value from json_each($2))",
@@ -170,11 +183,13 @@ async fn blocks(
          where index_id = $1 and term in (select jsonb_array_elements_text($2))",
     );
     let rows: Vec<(String, i64, Vec<u8>)> =
-        run!(tx, fetch_all, query_as(text).bind(index).bind(Json(&terms)))?;
-    let mut blocks = Blocks::new();
+        run!(tx, fetch_all, query_as(text).bind(index).bind(Json(terms)))?;
+    // A term without rows is known to have none.
+    let mut blocks: HashMap<String, Blocks> =
+        terms.iter().map(|term| ((*term).to_owned(), Blocks::new())).collect();
     for (term, block, postings) in rows {
         let block = u32::try_from(block).unwrap_or(u32::MAX);
         blocks.entry(term).or_default().push((block, postings));
     }
-    Ok(blocks)
+    Ok(blocks.into_iter().map(|(term, blocks)| (term, Arc::new(blocks))).collect())
 }

@@ -16,6 +16,7 @@ pub use fusion::{Candidate, Hit, Leg};
 use crate::Error;
 use crate::bits::Bits;
 use crate::index::{IndexId, Outlines};
+use crate::keyword::memory::Terms;
 use crate::keyword::{Analyzer, Query};
 use crate::vector::memory::Memory;
 
@@ -73,17 +74,23 @@ impl Found {
 /// Searches indexes; keeps what makes that fast in memory.
 pub struct Searcher {
     outlines: Outlines,
+    terms: Terms,
     memory: Memory,
 }
 
 impl Searcher {
     /// `vectors` bounds the memory for vectors, in bytes; PostgreSQL keeps its own.
     pub fn new(vectors: usize) -> Self {
-        Self { outlines: Outlines::default(), memory: Memory::new(vectors) }
+        Self {
+            outlines: Outlines::default(),
+            terms: Terms::default(),
+            memory: Memory::new(vectors),
+        }
     }
 
     /// Drops what is kept of an index that is gone.
     pub fn forget(&self, index: IndexId) {
+        self.terms.forget(index);
         self.memory.forget(index);
     }
 
@@ -117,7 +124,8 @@ impl Searcher {
         pool: usize,
     ) -> Result<Found, Error> {
         let outline = self.outlines.get(tx, question.index).await?;
-        let index = keyword_leg::Index { id: question.index, outline: &outline };
+        let index =
+            keyword_leg::Index { id: question.index, outline: &outline, terms: &self.terms };
         let allowed = allowed(tx, &index, question).await?;
         if allowed.is_empty() {
             return Ok(Found::default());

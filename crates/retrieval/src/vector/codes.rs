@@ -1,21 +1,20 @@
 //! Vectors kept in memory: eight bits a component to find the nearest, half precision to rank
 //! them exactly.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use half::f16;
 use pulp::Arch;
+use rayon::prelude::*;
 
 use super::dot;
+use crate::best::Best;
 use crate::bits::Bits;
 
 /// Numbers in a segment; a segment never changes once it is full.
 pub(crate) const SEGMENT: u32 = 8192;
-/// How many more than asked for the eight-bit scan keeps for the exact ranking. On real text the
-/// nearest 10 of 100,000 lie within the scan's first 20.
-const OVERSAMPLE: usize = 4;
+/// The eight-bit scan keeps half as many again as asked for, and at least this many, for the exact
+/// ranking. On real text the nearest 10 of 100,000 lie within the scan's first 20.
 const LEAST_KEPT: usize = 64;
 
 /// The vectors of one space of an index, by chunk number.
@@ -64,18 +63,27 @@ impl Codes {
     /// The `count` numbers of `allowed` with the highest cosine to `query`, best first.
     pub(crate) fn nearest(&self, query: &[f32], allowed: &Bits, count: usize) -> Vec<(u32, f32)> {
         let (query_codes, step) = quantise(query);
-        let keep = (count * OVERSAMPLE).max(LEAST_KEPT);
-        let mut kept = Kept::new(keep);
+        let keep = (count * 3 / 2).max(LEAST_KEPT);
         let arch = Arch::new();
-        let starts = (0_u32..).step_by(SEGMENT as usize);
-        for (start, segment) in starts.zip(&self.segments) {
-            let mut wanted = allowed.window(start, SEGMENT as usize);
-            wanted.intersect(&segment.present);
-            segment.scan(arch, (&query_codes, step), &wanted, |score, at| {
-                kept.offer(score, start + at);
-            });
-        }
-        let numbers: Vec<u32> = kept.into_numbers();
+        // Each thread that is free scans a run of segments; nothing is shared but what they read.
+        let share = self.segments.len().div_ceil(rayon::current_num_threads()).max(1);
+        let scan = |(run, segments): (usize, &[Arc<Segment>])| {
+            let mut kept = Best::new(keep);
+            let first = u32::try_from(run * share).unwrap_or(u32::MAX);
+            let starts = (first * SEGMENT..).step_by(SEGMENT as usize);
+            for (start, segment) in starts.zip(segments) {
+                let mut wanted = allowed.window(start, SEGMENT as usize);
+                wanted.intersect(&segment.present);
+                segment.scan(arch, (&query_codes, step), &wanted, |score, at| {
+                    kept.offer(start + at, score);
+                });
+            }
+            kept.into_sorted()
+        };
+        let runs: Vec<_> = self.segments.par_chunks(share).enumerate().map(scan).collect();
+        let mut kept = Best::new(keep);
+        runs.into_iter().flatten().for_each(|(number, score)| kept.offer(number, score));
+        let numbers: Vec<u32> = kept.into_sorted().into_iter().map(|(number, _)| number).collect();
         let mut ranked: Vec<_> = self.cosines(query, &numbers).collect();
         ranked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked.truncate(count);
@@ -170,54 +178,6 @@ fn quantise(vector: &[f32]) -> (Vec<i8>, f32) {
     #[expect(clippy::cast_possible_truncation, reason = "within ±127 by the choice of the step")]
     let codes = vector.iter().map(|value| (value / step).round() as i8).collect();
     (codes, step)
-}
-
-/// The best so far, as many as asked for.
-struct Kept {
-    worst_first: BinaryHeap<Reverse<(Ordered, Reverse<u32>)>>,
-    count: usize,
-    floor: f32,
-}
-
-#[derive(PartialEq)]
-struct Ordered(f32);
-
-impl Eq for Ordered {}
-
-impl Ord for Ordered {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-impl PartialOrd for Ordered {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Kept {
-    fn new(count: usize) -> Self {
-        Self { worst_first: BinaryHeap::with_capacity(count + 1), count, floor: f32::NEG_INFINITY }
-    }
-
-    #[inline]
-    fn offer(&mut self, score: f32, number: u32) {
-        if score <= self.floor {
-            return;
-        }
-        self.worst_first.push(Reverse((Ordered(score), Reverse(number))));
-        if self.worst_first.len() > self.count {
-            self.worst_first.pop();
-            if let Some(Reverse((worst, _))) = self.worst_first.peek() {
-                self.floor = worst.0;
-            }
-        }
-    }
-
-    fn into_numbers(self) -> Vec<u32> {
-        self.worst_first.into_iter().map(|Reverse((_, Reverse(number)))| number).collect()
-    }
 }
 
 #[cfg(test)]
