@@ -18,9 +18,6 @@ const PARSE_ERROR: i32 = -32_700;
 const INTERNAL_ERROR: i32 = -32_603;
 
 /// Serve the knowledge base to an assistant, by the Model Context Protocol on stdin and stdout.
-///
-/// The tools are those of the server's address /mcp, under the permissions of the key. Without a
-/// server they work on the data directory.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

@@ -1,5 +1,5 @@
 //! The tools as an assistant finds them: driven by the protocol's client library for Python, over
-//! HTTP and over pipes, in the current version of the protocol and the one before it.
+//! HTTP and over pipes, in the current version of the protocol and in the one before it.
 
 use std::process::Command;
 
@@ -8,18 +8,13 @@ use serde_json::{Value, json};
 use crate::support::World;
 use crate::up::Up;
 
-const CURRENT: &str = "auto";
-const BEFORE: &str = "legacy";
-
-/// Lets the client make sure of `claim`.
-fn check(claim: &str, mode: &str, place: &Value) {
+/// Lets the client make sure of each claim at its place.
+fn check(steps: &[(&str, &Value)]) {
     let python = std::env::var_os("TEST_MCP_PYTHON");
     let python = python.expect("TEST_MCP_PYTHON is not set: run `cargo xtask test`");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/mcp_client.py");
-    let place = place.to_string();
-    let run = Command::new(python).args([script, claim, mode, &place]).output().unwrap();
-    let stderr = String::from_utf8_lossy(&run.stderr);
-    assert!(run.status.success(), "{claim} ({mode}) {place}\n{stderr}");
+    let run = Command::new(python).args([script, &json!(steps).to_string()]).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
 }
 
 fn start(world: &World) -> Up<'_> {
@@ -46,19 +41,13 @@ fn pipes(world: &World, arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn every_tool_works_over_http_and_over_pipes_in_both_versions() {
+fn every_tool_works_over_http_and_over_pipes() {
     let world = World::new();
     let up = start(&world);
     let key = key(&up, "knowledge:read,knowledge:write");
-    check("every_tool_works", CURRENT, &http(&up, &key));
-    check("every_tool_works", BEFORE, &http(&up, &key));
-
-    let world = World::new();
-    let up = start(&world);
     let data = world.path("cc");
     let place = ["--server", &up.federation, "--data", &data];
-    check("every_tool_works", CURRENT, &pipes(&world, &place));
-    check("every_tool_works", BEFORE, &pipes(&world, &place));
+    check(&[("every_tool_works", &http(&up, &key)), ("every_tool_works", &pipes(&world, &place))]);
 }
 
 #[test]
@@ -66,11 +55,11 @@ fn what_is_wrong_with_a_call_is_said_in_its_result() {
     let world = World::new();
     let up = start(&world);
     let key = key(&up, "knowledge:read,knowledge:write");
-    for mode in [CURRENT, BEFORE] {
-        check("wrong_calls_say_what_is_wrong", mode, &http(&up, &key));
-        let place = ["--server", &up.federation, "--key", &key];
-        check("wrong_calls_say_what_is_wrong", mode, &pipes(&world, &place));
-    }
+    let place = ["--server", &up.federation, "--key", &key];
+    check(&[
+        ("wrong_calls_say_what_is_wrong", &http(&up, &key)),
+        ("wrong_calls_say_what_is_wrong", &pipes(&world, &place)),
+    ]);
 }
 
 #[test]
@@ -79,17 +68,15 @@ fn a_key_may_call_what_its_scopes_allow() {
     let up = start(&world);
     let reader = key(&up, "knowledge:read");
     let stranger = key(&up, "jobs:read");
-    for mode in [CURRENT, BEFORE] {
-        check("a_reader_cannot_add", mode, &http(&up, &reader));
-        check("a_stranger_may_list_and_call_nothing", mode, &http(&up, &stranger));
-        let place = ["--server", &up.federation, "--key", &reader];
-        check("a_reader_cannot_add", mode, &pipes(&world, &place));
-        for wrong in ["", "cck_wrong"] {
-            check("nobody_gets_in", mode, &http(&up, wrong));
-        }
-        let place = ["--server", &up.federation, "--key", "cck_wrong"];
-        check("nobody_gets_in", mode, &pipes(&world, &place));
-    }
+    let place = |key| pipes(&world, &["--server", &up.federation, "--key", key]);
+    check(&[
+        ("a_reader_cannot_add", &http(&up, &reader)),
+        ("a_reader_cannot_add", &place(&reader)),
+        ("a_stranger_may_list_and_call_nothing", &http(&up, &stranger)),
+        ("nobody_gets_in", &http(&up, "")),
+        ("nobody_gets_in", &http(&up, "cck_wrong")),
+        ("nobody_gets_in", &place("cck_wrong")),
+    ]);
 }
 
 #[test]
@@ -97,7 +84,7 @@ fn without_a_server_the_tools_work_on_the_data_directory() {
     let world = World::new();
     drop(start(&world));
     let data = world.path("cc");
-    check("every_tool_works", CURRENT, &pipes(&world, &["--local", "--data", &data]));
+    check(&[("every_tool_works", &pipes(&world, &["--local", "--data", &data]))]);
 }
 
 #[test]

@@ -1,14 +1,15 @@
 """Drives the server with the protocol's own client library for Python.
 
-Usage: mcp_client.py CLAIM MODE PLACE
-    MODE   `auto` for the current version of the protocol, `legacy` for the one before it
-    PLACE  JSON: {"url", "key"} for HTTP, {"command", "args"} for pipes
+Usage: mcp_client.py [[CLAIM, PLACE], …]
+    PLACE  {"url", "key"} for HTTP, {"command", "args"} for pipes
+Each claim is made sure of in the current version of the protocol and in the one before it.
 """
 
 import asyncio
 import contextlib
 import json
 import sys
+import uuid
 
 import httpx2
 from mcp import Client, MCPError
@@ -59,7 +60,7 @@ async def every_tool_works(client, mode):
         assert all("description" in it for it in tool.input_schema["properties"].values()), tool
         assert tool.annotations.read_only_hint == (name != "add_document"), tool
 
-    collection = f"{mode}-{len(sys.argv[3])}"
+    collection = f"notes-{mode}-{uuid.uuid4().hex[:8]}"
     note = {"project": "atlas", "path": f"notes/{mode}.md", "text": TEXT, "collection": collection}
     added, text = await called(client, "add_document", **note)
     assert (added["state"], added["path"], added["collection"]) == ("added", note["path"], collection), added
@@ -138,7 +139,17 @@ async def nobody_gets_in(mode, place):
     assert refusals, "no key was needed"
 
 
-async def main(claim, mode, place):
+async def main(steps):
+    for claim, place in steps:
+        for mode in VERSIONS:
+            try:
+                await check(claim, mode, place)
+            except BaseException:
+                print(f"{claim}, {VERSIONS[mode]}, {place}", file=sys.stderr)
+                raise
+
+
+async def check(claim, mode, place):
     if claim == "nobody_gets_in":
         await nobody_gets_in(mode, place)
         return
@@ -146,4 +157,4 @@ async def main(claim, mode, place):
         await globals()[claim](client, mode)
 
 
-asyncio.run(main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3])))
+asyncio.run(main(json.loads(sys.argv[1])))

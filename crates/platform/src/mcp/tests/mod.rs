@@ -11,7 +11,7 @@ fn framed(request: RequestBuilder, message: &Value) -> RequestBuilder {
     request.header("accept", "application/json, text/event-stream").json(message)
 }
 
-fn request(method: &str, params: Value) -> Value {
+fn request(method: &str, params: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })
 }
 
@@ -21,7 +21,7 @@ async fn send(app: &TestApp, message: &Value) -> Answer {
 
 /// The result of a tool that `key` calls: whether it is an error, and its text.
 async fn call_as(app: &TestApp, key: &str, tool: &str, arguments: Value) -> (bool, String) {
-    let message = request("tools/call", json!({ "name": tool, "arguments": arguments }));
+    let message = request("tools/call", &json!({ "name": tool, "arguments": arguments }));
     let answer = app.send(framed(app.with_key(key, Method::POST, "/mcp"), &message)).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let result = &answer.json()["result"];
@@ -33,7 +33,7 @@ async fn call_as(app: &TestApp, key: &str, tool: &str, arguments: Value) -> (boo
 async fn every_service_answers_who_has_a_key_and_nobody_else() {
     for service in [Service::Federation, Service::Hub, Service::Instance] {
         let app = TestApp::of(&[service, Service::Worker], &[]).await;
-        let list = request("tools/list", json!({}));
+        let list = request("tools/list", &json!({}));
         let nobody = framed(app.anonymous(Method::POST, "/mcp"), &list);
         assert_eq!(app.send(nobody).await.problem().0, 401, "{service}");
         let wrong = framed(app.with_key("cck_no", Method::POST, "/mcp"), &list);
@@ -54,7 +54,7 @@ async fn the_current_version_and_those_before_it_are_spoken() {
     {
         let client = json!({ "name": "test", "version": "1" });
         let hello = json!({ "protocolVersion": asked, "capabilities": {}, "clientInfo": client });
-        let answer = send(&app, &request("initialize", hello)).await;
+        let answer = send(&app, &request("initialize", &hello)).await;
         let result = &answer.json()["result"];
         assert_eq!(result["protocolVersion"], agreed);
         assert_eq!(result["serverInfo"]["name"], "commandcenter");
@@ -66,7 +66,7 @@ async fn the_current_version_and_those_before_it_are_spoken() {
             "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
         });
         let bare = app.request(Method::POST, "/mcp").header("mcp-protocol-version", "2026-07-28");
-        framed(bare.header("mcp-method", method), &request(method, json!({ "_meta": meta })))
+        framed(bare.header("mcp-method", method), &request(method, &json!({ "_meta": meta })))
     };
     let versions = app.send(current("server/discover")).await.json();
     let versions = versions["result"]["supportedVersions"].clone();
@@ -88,7 +88,7 @@ async fn a_page_of_another_origin_is_refused() {
         ("http://127.0.0.1", 200),
     ] {
         let asked = app.request(Method::POST, "/mcp").header("origin", origin);
-        let answer = app.send(framed(asked, &request("tools/list", json!({})))).await;
+        let answer = app.send(framed(asked, &request("tools/list", &json!({})))).await;
         assert_eq!(answer.status, status, "{origin}: {}", answer.text);
     }
     app.end().await;
@@ -107,7 +107,7 @@ async fn nothing_is_kept_between_messages() {
         assert_eq!(answer.status, 405);
     }
     app.delete(&format!("/api/v1/keys/{id}")).await;
-    let list = framed(app.with_key(&secret, Method::POST, "/mcp"), &request("ping", json!({})));
+    let list = framed(app.with_key(&secret, Method::POST, "/mcp"), &request("ping", &json!({})));
     assert_eq!(app.send(list).await.problem().0, 403);
     app.end().await;
 }
@@ -116,7 +116,7 @@ async fn nothing_is_kept_between_messages() {
 async fn a_message_has_a_largest_size() {
     let app = TestApp::start().await;
     let text = "x".repeat(super::LARGEST_MESSAGE);
-    let answer = send(&app, &request("tools/call", json!({ "name": text }))).await;
+    let answer = send(&app, &request("tools/call", &json!({ "name": text }))).await;
     assert_eq!(answer.status, 413);
     app.end().await;
 }
