@@ -20,10 +20,10 @@ use crate::ground::app::App;
 use crate::ground::error::{Error, Result};
 use crate::ground::health::Health;
 use crate::ground::http::extract::Query;
-use crate::ground::http::{deadline, idempotency};
 use crate::ground::http::observe::{Observed, describe, observe};
 use crate::ground::http::openapi;
 use crate::ground::http::parameters::{self, Documented};
+use crate::ground::http::{deadline, idempotency};
 use crate::service::Service;
 use crate::{audit, events, hub, jobs, knowledge};
 

@@ -52,7 +52,8 @@ pub fn vector_of(stored: &[u8]) -> Option<Vec<f32>> {
     if !rest.is_empty() || pairs.is_empty() {
         return None;
     }
-    let value = |pair: &[u8; 2]| Some(f16::from_le_bytes(*pair).to_f32()).filter(|it| it.is_finite());
+    let value =
+        |pair: &[u8; 2]| Some(f16::from_le_bytes(*pair).to_f32()).filter(|it| it.is_finite());
     pairs.iter().map(value).collect()
 }
 

@@ -130,10 +130,7 @@ pub(in crate::knowledge) async fn is_empty(
 }
 
 /// Gives a collection that holds nothing the settings of another.
-pub(in crate::knowledge) async fn adopt(
-    tx: &mut Tx,
-    settings: &Settings,
-) -> Result<(), db::Error> {
+pub(in crate::knowledge) async fn adopt(tx: &mut Tx, settings: &Settings) -> Result<(), db::Error> {
     run!(
         tx,
         execute,

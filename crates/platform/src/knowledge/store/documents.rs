@@ -76,8 +76,7 @@ pub(in crate::knowledge) async fn outcomes(
 ) -> Result<HashMap<String, (String, bool)>, db::Error> {
     let text = "select path, hash, failure is not null from knowledge_document
                 where collection_id = $1";
-    let rows: Vec<(String, String, bool)> =
-        run!(tx, fetch_all, query_as(text).bind(collection))?;
+    let rows: Vec<(String, String, bool)> = run!(tx, fetch_all, query_as(text).bind(collection))?;
     Ok(rows.into_iter().map(|(path, hash, failed)| (path, (hash, failed))).collect())
 }
 

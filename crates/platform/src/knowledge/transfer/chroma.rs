@@ -17,12 +17,8 @@ use crate::ground::app::App;
 use crate::ground::error::{Error, Result};
 
 /// Their names for the arrays, and ours for what is in them.
-const ARRAYS: [(&str, &str); 4] = [
-    ("ids", "id"),
-    ("documents", "text"),
-    ("metadatas", "metadata"),
-    ("embeddings", "embedding"),
-];
+const ARRAYS: [(&str, &str); 4] =
+    [("ids", "id"), ("documents", "text"), ("metadatas", "metadata"), ("embeddings", "embedding")];
 
 /// A file for each array.
 pub(super) struct Columns([Column; 4]);
@@ -34,7 +30,8 @@ struct Column {
 
 impl Columns {
     pub(super) async fn create(app: &App) -> Result<Self> {
-        let column = async || Ok::<_, Error>(Column { spool: Spool::create(app).await?, length: None });
+        let column =
+            async || Ok::<_, Error>(Column { spool: Spool::create(app).await?, length: None });
         Ok(Self([column().await?, column().await?, column().await?, column().await?]))
     }
 }

@@ -118,9 +118,8 @@ fn tags(metadata: &Map<String, Value>) -> Vec<String> {
             Value::Null | Value::Array(_) | Value::Object(_) => {}
         }
     }
-    let fits = |tag: &String| {
-        (1..=LONGEST_TAG).contains(&tag.len()) && !tag.chars().any(char::is_control)
-    };
+    let fits =
+        |tag: &String| (1..=LONGEST_TAG).contains(&tag.len()) && !tag.chars().any(char::is_control);
     tags.retain(fits);
     tags.truncate(MOST_TAGS);
     tags
@@ -252,7 +251,8 @@ mod tests {
             let error = parse(line).unwrap_err();
             assert!(error.contains(expected), "{line}: {error}");
         }
-        let deep = format!(r#"{{"id": "a", "text": "x", "m": {}1{}}}"#, "[".repeat(200), "]".repeat(200));
+        let deep =
+            format!(r#"{{"id": "a", "text": "x", "m": {}1{}}}"#, "[".repeat(200), "]".repeat(200));
         assert!(parse(&deep).unwrap_err().contains("recursion"));
     }
 }

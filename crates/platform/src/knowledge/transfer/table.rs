@@ -103,7 +103,9 @@ fn statement(asked: &TableImport) -> Result<String> {
         None => Ok("null::text".to_owned()),
     };
     let table = match asked.table.split_once('.') {
-        Some((schema, table)) => format!("{}.{}", quoted("table", schema)?, quoted("table", table)?),
+        Some((schema, table)) => {
+            format!("{}.{}", quoted("table", schema)?, quoted("table", table)?)
+        }
         None => quoted("table", &asked.table)?,
     };
     Ok(format!(
