@@ -144,7 +144,7 @@ async fn a_collection_that_is_empty_takes_the_settings_of_the_archive() {
     let shown = base.get("collections/empty").await;
     assert_eq!(
         (&shown["language"], &shown["model"], &shown["chunk_tokens"], &shown["weight"]),
-        (&json!("german"), &json!("other"), &json!(128), &json!(0.35f32))
+        (&json!("german"), &json!("other"), &json!(128), &json!(0.35))
     );
     // The same lines as were written here by hand: the export does not depend on the engine.
     let exported = plain(&base.export("empty").await);

@@ -24,7 +24,7 @@ use crate::knowledge::store::{self, DocumentFilter};
 /// Documents of one transaction at most, and packed bytes that are enough for one.
 const PAGE: i64 = 64;
 const ENOUGH: usize = 1 << 20;
-const CHUNKS: usize = 512;
+const CHUNKS: u32 = 512;
 
 /// The archive in pieces. Documents are read page after page, each whole and in one transaction
 /// with its chunks; what changes meanwhile behind the place that is reached is in the archive as it
@@ -124,8 +124,8 @@ impl Export {
         let range = found.filter(|(id, _)| *id == document.id).map(|(_, range)| range.numbers());
         let Some(range) = range else { return Ok(None) };
         let mut chunks = Vec::with_capacity(range.len());
-        for start in range.clone().step_by(CHUNKS) {
-            let part = start..range.end.min(start.saturating_add(CHUNKS as u32));
+        for start in range.clone().step_by(CHUNKS as usize) {
+            let part = start..range.end.min(start.saturating_add(CHUNKS));
             let mut vectors = index::stored_vectors(tx, self.collection, part.clone()).await?;
             for chunk in index::chunks_of(tx, self.collection, part).await? {
                 let vector = vectors.remove(&chunk.number);

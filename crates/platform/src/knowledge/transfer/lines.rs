@@ -67,12 +67,13 @@ impl<R: BufRead> Lines<R> {
 
     /// A file of ours that cannot be read is our fault, one that cannot be unpacked is theirs.
     pub(super) fn unreadable(&self, error: io::Error) -> Error {
-        match error.kind() {
-            ErrorKind::UnexpectedEof => self.wrong("the file ends in the middle"),
-            ErrorKind::InvalidInput | ErrorKind::InvalidData => {
-                self.wrong(format!("the file is damaged: {error}"))
-            }
-            _ => anyhow::Error::from(error).into(),
+        let kind = error.kind();
+        if kind == ErrorKind::UnexpectedEof {
+            return self.wrong("the file ends in the middle");
         }
+        if matches!(kind, ErrorKind::InvalidInput | ErrorKind::InvalidData) {
+            return self.wrong(format!("the file is damaged: {error}"));
+        }
+        anyhow::Error::from(error).into()
     }
 }
