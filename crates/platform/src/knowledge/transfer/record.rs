@@ -203,9 +203,10 @@ impl Survey {
 
     /// Where a record goes: one of several that share a path is told apart by its id.
     pub(super) fn path_of(&self, record: &Record) -> String {
-        match self.shared.contains(&self.state.hash_one(&record.name)) {
-            true => format!("{}#{}", record.name, record.mark),
-            false => record.name.clone(),
+        if self.shared.contains(&self.state.hash_one(&record.name)) {
+            format!("{}#{}", record.name, record.mark)
+        } else {
+            record.name.clone()
         }
     }
 }
