@@ -213,6 +213,7 @@ pub(super) struct Archive {
     chunks: u64,
     last: Option<String>,
     largest: usize,
+    has_ended: bool,
 }
 
 impl Archive {
@@ -225,11 +226,23 @@ impl Archive {
             return Err(lines.wrong("the header is missing"));
         };
         header.check().map_err(|what| lines.wrong(what))?;
-        Ok(Self { lines, header, digest, documents: 0, chunks: 0, last: None, largest })
+        Ok(Self {
+            lines,
+            header,
+            digest,
+            documents: 0,
+            chunks: 0,
+            last: None,
+            largest,
+            has_ended: false,
+        })
     }
 
     /// The next document; `None` when the last line is reached and is right.
     pub(super) fn next(&mut self) -> Result<Option<Held>> {
+        if self.has_ended {
+            return Ok(None);
+        }
         let description = match read(&mut self.lines, &mut self.digest)? {
             Line::Document(description) => description,
             Line::End(end) => return self.finish(&end).map(|()| None),
@@ -272,7 +285,10 @@ impl Archive {
         }
         let packed = self.lines.reader.get_mut().get_mut();
         match packed.fill_buf() {
-            Ok([]) => Ok(()),
+            Ok([]) => {
+                self.has_ended = true;
+                Ok(())
+            }
             Ok(_) => Err(self.lines.wrong("something stands behind the archive")),
             Err(error) => Err(self.lines.unreadable(error)),
         }
