@@ -19,7 +19,7 @@ const BATCH: usize = 32;
 const TOKENS: usize = 128;
 const QUESTION_TOKENS: usize = 12;
 /// Alternating with the baseline, so that both meet the same neighbours.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 const BATCHES: usize = 10;
 const QUESTIONS: usize = 200;
 
