@@ -37,9 +37,9 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
     let base = Base::new(options.engine, options.database_url.as_deref()).await?;
     let mut report = Report::new("ingest")?;
 
-    let bare = add(&base, None, WITHOUT_VECTORS).await?;
+    let by_keyword = add(&base, None, WITHOUT_VECTORS).await?;
     let what = format!("chunks added by keyword alone, {}", options.engine.name());
-    report.push(Row::new(what, Unit::PerSecond, bare));
+    report.push(Row::new(what, Unit::PerSecond, by_keyword));
 
     let texts = texts(0, WITH_VECTORS);
     let began = Instant::now();

@@ -49,6 +49,7 @@ impl Best {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as sorting calls it")]
 fn order(a: &(u32, f32), b: &(u32, f32)) -> Ordering {
     b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
 }
@@ -64,7 +65,9 @@ mod tests {
         fn the_best_are_those_of_a_sort(scores: Vec<u8>, count in 0_usize..20) {
             let all: Vec<(u32, f32)> = (0_u32..).zip(scores.iter().map(|it| f32::from(*it))).collect();
             let mut best = Best::new(count);
-            all.iter().for_each(|(number, score)| best.offer(*number, *score));
+            for (number, score) in &all {
+                best.offer(*number, *score);
+            }
             let mut expected = all;
             expected.sort_by(order);
             expected.truncate(count);

@@ -63,7 +63,9 @@ impl Scores {
         let mut weights: HashMap<u32, f32> = numbers.map(|number| (number, 0.0)).collect();
         // Few of all the chunks of a term are asked about: a bit says so faster than the map.
         let mut asked = Bits::none(self.by_number.len());
-        weights.keys().for_each(|number| asked.insert(*number));
+        for number in weights.keys() {
+            asked.insert(*number);
+        }
         for term in &self.terms {
             let rows = term.blocks.iter().flat_map(|(block, rows)| decode(*block, rows));
             for (number, _) in rows.filter(|(number, _)| asked.contains(*number)) {

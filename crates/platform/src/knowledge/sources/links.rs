@@ -126,9 +126,9 @@ mod tests {
 
     #[test]
     fn links_are_resolved_and_what_is_no_link_is_none() {
-        let html = r##"<a href="a">a</a><A HREF='/b?x=1&amp;y=2#there'>b</A><a>none</a>
+        let html = r#"<a href="a">a</a><A HREF='/b?x=1&amp;y=2#there'>b</A><a>none</a>
             <a rel="external NoFollow" href="c">c</a><script>"<a href='d'>"</script>
-            <!-- <a href="e"> --><a href="http://[bad">f</a><a href="mailto:x@y">g</a>"##;
+            <!-- <a href="e"> --><a href="http://[bad">f</a><a href="mailto:x@y">g</a>"#;
         assert_eq!(
             links(html),
             ["https://example.org/docs/a", "https://example.org/b?x=1&y=2", "mailto:x@y"]

@@ -62,7 +62,7 @@ fn packed(text: &str) -> Vec<u8> {
 
 /// An archive of those lines, with the last line they need.
 fn archive(lines: &[Value]) -> Vec<u8> {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = in_lines(lines.iter());
     let count = |kind: &str| lines.iter().filter(|line| line.get(kind).is_some()).count();
     let sha256 = hex::encode(digest(&SHA256, text.as_bytes()).as_ref());
     let end = json!({ "documents": count("document"), "chunks": count("chunk"), "sha256": sha256 });
@@ -169,7 +169,7 @@ async fn an_archive_that_was_bent_changes_nothing() {
     let last = lines.len();
     let without = |place: usize| {
         let kept = lines.iter().enumerate().filter(|(at, _)| at + 1 != place);
-        packed(&kept.map(|(_, line)| format!("{line}\n")).collect::<String>())
+        packed(&in_lines(kept.map(|(_, line)| line)))
     };
     let whole = packed(&text);
     let half = whole[..whole.len() / 2].to_vec();
@@ -178,7 +178,7 @@ async fn an_archive_that_was_bent_changes_nothing() {
         let documents: Vec<usize> =
             (0..lines.len()).filter(|at| lines[*at].starts_with("{\"document\"")).collect();
         lines[documents[0]..].rotate_left(documents[1] - documents[0]);
-        packed(&lines.iter().map(|line| format!("{line}\n")).collect::<String>())
+        packed(&in_lines(lines.iter()))
     };
     let cases = [
         (b"no gzip at all".to_vec(), "line 1: the file is damaged".to_owned()),
@@ -285,7 +285,7 @@ fn older_records() -> Vec<Value> {
 }
 
 fn jsonl(records: &[Value]) -> String {
-    records.iter().map(|record| format!("{record}\n")).collect()
+    in_lines(records.iter())
 }
 
 fn check_report(report: &Value, collection: &str) {
@@ -430,4 +430,10 @@ async fn a_table_of_another_database_goes_in() {
     assert_eq!(refused("url", "http://x/").await, (422, vec!["url".to_owned()]));
     run(format!("drop schema {schema} cascade")).await;
     base.app.end().await;
+}
+
+/// A line each.
+fn in_lines(lines: impl Iterator<Item = impl ToString>) -> String {
+    let lines: Vec<String> = lines.map(|line| line.to_string()).collect();
+    lines.join("\n") + "\n"
 }

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 #[derive(Clone)]
 pub(super) struct Pages {
     pub url: String,
-    pages: Arc<Mutex<HashMap<String, Page>>>,
+    by_path: Arc<Mutex<HashMap<String, Page>>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -28,7 +28,7 @@ impl Pages {
     pub(super) async fn serve() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let pages = Self { url, pages: Arc::default(), asked: Arc::default() };
+        let pages = Self { url, by_path: Arc::default(), asked: Arc::default() };
         let router = axum::Router::new().fallback(answer).with_state(pages.clone());
         TaskTracker::new().spawn(async move { axum::serve(listener, router).await });
         pages
@@ -56,11 +56,11 @@ impl Pages {
     }
 
     pub(super) fn remove(&self, path: &str) {
-        self.pages.lock().unwrap().remove(path);
+        self.by_path.lock().unwrap().remove(path);
     }
 
     fn set(&self, path: &str, page: Page) {
-        self.pages.lock().unwrap().insert(path.to_owned(), page);
+        self.by_path.lock().unwrap().insert(path.to_owned(), page);
     }
 
     /// The paths that were asked for, in order, since this was last called.
@@ -78,7 +78,7 @@ async fn answer(
     let agent = headers["user-agent"].to_str().unwrap();
     assert!(agent.starts_with("CommandCenter/") && agent.ends_with(" (+knowledge)"), "{agent}");
     pages.asked.lock().unwrap().push(path.clone());
-    let page = pages.pages.lock().unwrap().get(&path).cloned();
+    let page = pages.by_path.lock().unwrap().get(&path).cloned();
     match page {
         Some(Page::Body(kind, body)) => ([(CONTENT_TYPE, kind)], body).into_response(),
         Some(Page::Moved(to)) => (StatusCode::FOUND, [(LOCATION, to)]).into_response(),
