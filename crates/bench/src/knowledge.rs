@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use db::{Course, Db, Location, Scope, Tx};
+use retrieval::IndexId;
+use retrieval::index;
 use secrecy::SecretString;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
@@ -60,12 +62,17 @@ impl Base {
         Ok(self.db.write(&self.scope).await?)
     }
 
+    /// Makes the approximate index a worker makes of a collection of this size.
+    pub(crate) async fn approximate(&self, index: IndexId) -> Result<()> {
+        index::approximate(&self.db, &self.scope, index).await?;
+        self.run_alone("vacuum analyze").await
+    }
+
     /// What is run on PostgreSQL outside of a transaction, however long it takes.
-    pub(crate) async fn run_alone(&self, statement: &str) -> Result<()> {
+    async fn run_alone(&self, statement: &str) -> Result<()> {
         use secrecy::ExposeSecret;
         let Some(url) = &self.url else { return Ok(()) };
         let mut connection = PgConnection::connect(url.expose_secret()).await?;
-        connection.execute("set maintenance_work_mem = '512MB'").await?;
         connection.execute(AssertSqlSafe(statement.to_owned())).await?;
         connection.close().await?;
         Ok(())

@@ -177,13 +177,15 @@ async fn answers_that_do_not_fit_are_refused() {
         (json!([row(1, json!([1, 0, 0]))]), "1 vectors for 1 texts"),
         (json!([row(0, json!([1, 0]))]), "a vector of 2 dimensions where 3 belong"),
         (json!([row(0, json!([0, 0, 0]))]), "a vector without a direction"),
-        (json!([row(0, json!([1e39, 0, 0]))]), "a vector without a direction"),
     ] {
         let setting = Setting::new([Answer::Json(json!({"data": rows}))]).await;
         let error = setting.embed(&["a"]).await.unwrap_err().to_string();
         assert!(error.ends_with(reason), "{error}");
         assert_eq!(setting.requests(), 1);
     }
+    let too_large = json!({"data": [row(0, json!([1e39, 0, 0]))]});
+    let setting = Setting::new([Answer::Json(too_large)]).await;
+    assert!(matches!(setting.embed(&["a"]).await, Err(EmbedError::Answer(_))));
     let setting = Setting::new([Answer::Status(200, "<html>")]).await;
     assert!(matches!(setting.embed(&["a"]).await, Err(EmbedError::Answer(_))));
 }

@@ -7,7 +7,7 @@ use retrieval::IndexId;
 use retrieval::index::{self, NewChunk, Prepared};
 use retrieval::keyword::{Analyzer, Language};
 
-use super::corpus::{Chunk, Corpus, DIMENSIONS};
+use super::corpus::{Chunk, Corpus};
 use crate::knowledge::Base;
 
 const BATCH: usize = 1_000;
@@ -36,7 +36,7 @@ pub(super) async fn load(base: &Base, corpus: &Corpus) -> Result<Loaded> {
     }
     let chunks_per_second = corpus.chunks.len() as f64 / began.elapsed().as_secs_f64();
     let began = Instant::now();
-    approximate(base, index).await?;
+    base.approximate(index).await?;
     Ok(Loaded { index, chunks_per_second, indexed_in_seconds: began.elapsed().as_secs_f64() })
 }
 
@@ -49,14 +49,4 @@ fn new_chunk(chunk: &Chunk) -> NewChunk {
         body: chunk.text.clone(),
         embedding: Some(chunk.vector.clone()),
     }
-}
-
-/// The index the worker makes of a collection of this size.
-async fn approximate(base: &Base, index: IndexId) -> Result<()> {
-    base.run_alone(&format!(
-        "create index on search_vector using hnsw ((embedding::halfvec({DIMENSIONS})) halfvec_ip_ops)
-         where index_id = '{index}' and space = 0"
-    ))
-    .await?;
-    base.run_alone("vacuum analyze").await
 }

@@ -2,12 +2,12 @@
 
 use db::{Error, Tx, run};
 use serde_json::json;
-use sqlx::query;
 use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, query};
 use uuid::Uuid;
 use wire::{EventId, Timestamp};
 
-pub(crate) const TABLES: [&str; 13] = [
+pub(crate) const TABLES: [&str; 23] = [
     "audit_record",
     "event",
     "log_head",
@@ -19,6 +19,16 @@ pub(crate) const TABLES: [&str; 13] = [
     "status_transition",
     "presence",
     "recorder_lease",
+    "search_vector",
+    "search_posting",
+    "search_block",
+    "search_chunk",
+    "search_index",
+    "knowledge_pending",
+    "knowledge_ingest",
+    "knowledge_document",
+    "knowledge_source",
+    "knowledge_collection",
     "project",
     // Last: nothing that is deleted before it may still point at it.
     "tenant",
@@ -35,7 +45,9 @@ const AT: Timestamp = Timestamp::from_micros(1_767_225_600_000_000);
 pub(crate) async fn fill(tx: &mut Tx) -> Result<(), Error> {
     log(tx).await?;
     access(tx).await?;
-    federation(tx).await
+    let project = federation(tx).await?;
+    retrieval(tx).await?;
+    knowledge(tx, project).await
 }
 
 async fn log(tx: &mut Tx) -> Result<(), Error> {
@@ -66,7 +78,7 @@ async fn access(tx: &mut Tx) -> Result<(), Error> {
     Ok(())
 }
 
-async fn federation(tx: &mut Tx) -> Result<(), Error> {
+async fn federation(tx: &mut Tx) -> Result<Uuid, Error> {
     let project_id = id();
     let project =
         "insert into project (id, slug, name, hub_url, tags, allow_fanout, annotations, source,
@@ -83,6 +95,51 @@ async fn federation(tx: &mut Tx) -> Result<(), Error> {
     run!(tx, execute, query(transition).bind(project_id).bind(AT).bind(&list))?;
     let lease = "insert into recorder_lease (holder, until, linked, term) values ($1, $2, $3, 1)";
     run!(tx, execute, query(lease).bind(id()).bind(AT).bind(true))?;
+    Ok(project_id)
+}
+
+async fn retrieval(tx: &mut Tx) -> Result<(), Error> {
+    let index = id();
+    run!(tx, execute, query("insert into search_index (id) values ($1)").bind(index))?;
+    let vector = tx.dialect("x'003c'", "'[1]'");
+    let vector = format!(
+        "insert into search_vector (index_id, space, number, embedding) values ($1, 0, 0, {vector})"
+    );
+    for statement in [
+        "insert into search_chunk (index_id, number, first_byte, end_byte, first_line, last_line,
+                                   context, heading, body)
+         values ($1, 0, 0, 1, 1, 1, 'a', 'b', 'c')",
+        "insert into search_posting (index_id, term, block, postings) values ($1, 'a', 0, '')",
+        "insert into search_block (index_id, block, lengths) values ($1, 0, '')",
+        vector.as_str(),
+    ] {
+        run!(tx, execute, query(AssertSqlSafe(statement)).bind(index))?;
+    }
+    Ok(())
+}
+
+async fn knowledge(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
+    let (collection, ingest, list) = (id(), id(), Json(json!([])));
+    let text = "insert into knowledge_collection (id, project_id, name, language, chunk_tokens,
+                                                  chunk_overlap, created_at)
+         values ($1, $2, 'a', 'english', 256, 32, $3)";
+    run!(tx, execute, query(text).bind(collection).bind(project).bind(AT))?;
+    let text = "insert into knowledge_source (id, collection_id, kind, location, every, depth,
+                                              prune, created_at, next_run_at)
+         values ($1, $2, 'folder', '/a', 60, 0, $3, $4, $4)";
+    run!(tx, execute, query(text).bind(id()).bind(collection).bind(false).bind(AT))?;
+    let text = "insert into knowledge_document (id, collection_id, path, tags, hash, bytes,
+                                                first_chunk, chunk_count, modified_at, added_at)
+         values ($1, $2, 'a', $3, 'b', 0, 0, 0, $4, $4)";
+    run!(tx, execute, query(text).bind(id()).bind(collection).bind(&list).bind(AT))?;
+    let text = "insert into knowledge_ingest (id, collection_id, total, unchanged, queued_at,
+                                              failures)
+         values ($1, $2, 1, 0, $3, $4)";
+    run!(tx, execute, query(text).bind(ingest).bind(collection).bind(AT).bind(&list))?;
+    let text = "insert into knowledge_pending (ingest_id, place, path, tags, hash, content,
+                                               modified_at)
+         values ($1, 0, 'a', $2, 'b', $3, $4)";
+    run!(tx, execute, query(text).bind(ingest).bind(&list).bind(hash()).bind(AT))?;
     Ok(())
 }
 

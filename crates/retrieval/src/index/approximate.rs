@@ -27,6 +27,7 @@ pub async fn approximate(db: &Db, scope: &Scope, index: IndexId) -> Result<(), E
         space = state.space,
     ))
     .await?;
+    db.maintain("analyze search_vector").await?;
     Ok(())
 }
 

@@ -88,8 +88,10 @@ impl Analyzer {
             }
         }
         if parts.len() > 1 {
-            let term = parts.iter().map(|part| fold(part)).collect();
-            tokens.push(Token { term, span: span.clone(), is_compound: true });
+            let term: String = parts.iter().map(|part| fold(part)).collect();
+            if !term.is_empty() {
+                tokens.push(Token { term, span: span.clone(), is_compound: true });
+            }
         }
     }
 }
@@ -141,7 +143,11 @@ fn push_pairs(word: &str, span: &Range<usize>, tokens: &mut Vec<Token>) {
             && let Some(pair) = word.get(*first..*last)
         {
             let span = span.start + first..span.start + last;
-            tokens.push(Token { term: fold(pair), span, is_compound: false });
+            let term = fold(pair);
+            // A combining mark alone folds to nothing.
+            if !term.is_empty() {
+                tokens.push(Token { term, span, is_compound: false });
+            }
         }
     }
 }
