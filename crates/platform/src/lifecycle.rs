@@ -22,6 +22,7 @@ use crate::ground::health::Health;
 use crate::ground::http::serve as http;
 use crate::ground::jobs::Worker;
 use crate::ground::{logging, secret_file};
+use crate::hub::{Catalog, Remote};
 use crate::instances::Instance;
 use crate::knowledge;
 use crate::router::{Parts, router};
@@ -102,7 +103,8 @@ impl Running {
         let ring = KeyRing::open(&app, extras.key.as_ref()).await?;
         let access = Access::new(&app, ring);
         let federation = Federation::open(&app).await?;
-        let addresses = listen(&app, services, &access, Some(&federation)).await?;
+        let parts = Shared { access: &access, federation: Some(&federation), catalog: None };
+        let addresses = listen(&app, services, parts).await?;
         worker(&app).start();
         let started = Started::of(&app, addresses, None);
         Ok(Self { app, started, federation: None, instance: None, owns_mesh })
@@ -120,11 +122,10 @@ impl Running {
         let access = Access::new(&app, ring.clone());
         let has = |service| services.contains(&service);
 
-        let federation = if has(Service::Federation) || has(Service::Hub) {
-            Some(Federation::open(&app).await?)
-        } else {
-            None
-        };
+        let federation =
+            if has(Service::Federation) { Some(Federation::open(&app).await?) } else { None };
+        let catalog =
+            if has(Service::Hub) { Some(catalog(&app, federation.as_ref())?) } else { None };
         let instance = if has(Service::Instance) {
             Some(Instance::open(&app, federation.as_ref().map(Federation::verify_key))?)
         } else {
@@ -141,7 +142,9 @@ impl Running {
                 "there are no keys, so nobody can ask anything: `commandcenter keys create` makes one"
             );
         }
-        let addresses = listen(&app, services, &access, federation.as_ref()).await?;
+        let parts =
+            Shared { access: &access, federation: federation.as_ref(), catalog: catalog.as_ref() };
+        let addresses = listen(&app, services, parts).await?;
 
         app.spawn(events::wake_on_mesh(app.clone()));
         ring.start();
@@ -241,31 +244,53 @@ async fn open_mesh(config: &Config) -> Result<Mesh, mesh::Error> {
     .await
 }
 
+/// The projects for a hub: of the federation beside it, or of one elsewhere.
+fn catalog(app: &App, federation: Option<&Federation>) -> anyhow::Result<Catalog> {
+    if let Some(federation) = federation {
+        return Ok(Catalog::Here(federation.clone()));
+    }
+    let remote = Remote::open(app)?;
+    remote.start();
+    Ok(Catalog::There(remote))
+}
+
+/// What services of one process share.
+#[derive(Clone, Copy)]
+struct Shared<'a> {
+    access: &'a Access,
+    federation: Option<&'a Federation>,
+    catalog: Option<&'a Catalog>,
+}
+
 /// Binds every service and serves it.
 async fn listen(
     app: &App,
     services: &[Service],
-    access: &Access,
-    federation: Option<&Federation>,
+    shared: Shared<'_>,
 ) -> anyhow::Result<Vec<(Service, SocketAddr)>> {
     let config = &app.config;
     let mut addresses = Vec::new();
     for service in services.iter().copied() {
-        let (address, federation) = match service {
-            Service::Hub => (config.hub.listen, federation),
-            Service::Federation => (config.federation.listen, federation),
-            Service::Instance => (config.instance.listen, None),
+        let Shared { access, federation, catalog } = shared;
+        let (address, federation, catalog) = match service {
+            Service::Hub => (config.hub.listen, federation, catalog),
+            Service::Federation => (config.federation.listen, federation, None),
+            Service::Instance => (config.instance.listen, None, None),
             Service::Worker => continue,
         };
         let mut health = Health::builder(app, service.as_str());
         if let Some(federation) = federation {
             health = federation.health(health);
         }
+        if let Some(Catalog::There(remote)) = catalog {
+            health = remote.health(health);
+        }
         let router = router(Parts {
             app: app.clone(),
             service,
             access: access.clone(),
             federation: federation.cloned(),
+            catalog: catalog.cloned(),
             health: health.build(),
         });
         let socket = http::bind(config, address).await?;

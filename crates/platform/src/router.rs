@@ -24,8 +24,9 @@ use crate::ground::http::observe::{Observed, describe, observe};
 use crate::ground::http::openapi;
 use crate::ground::http::parameters::{self, Documented};
 use crate::ground::http::{deadline, idempotency};
+use crate::hub::{self, Catalog, Hub};
 use crate::service::Service;
-use crate::{audit, events, hub, jobs, knowledge, mcp};
+use crate::{audit, events, jobs, knowledge, mcp};
 
 /// What a service serves with.
 pub(crate) struct Parts {
@@ -33,11 +34,13 @@ pub(crate) struct Parts {
     pub service: Service,
     pub access: Access,
     pub federation: Option<Federation>,
+    /// The projects as the hub sees them, for a hub.
+    pub catalog: Option<Catalog>,
     pub health: Health,
 }
 
 pub(crate) fn router(parts: Parts) -> Router {
-    let Parts { app, service, access, federation, health } = parts;
+    let Parts { app, service, access, federation, catalog, health } = parts;
     let mut protected = access::routes(access.clone())
         .merge(events::routes(app.clone()))
         .merge(audit::routes(app.clone()))
@@ -46,6 +49,14 @@ pub(crate) fn router(parts: Parts) -> Router {
     let mut public = health_routes(health);
     if let Some(federation) = federation {
         protected = protected.merge(federation::routes(federation));
+    }
+    let is_hub = catalog.is_some();
+    let mut beside = Router::new();
+    if let Some(catalog) = catalog {
+        if let Catalog::There(remote) = &catalog {
+            beside = hub::passed_on(remote.clone());
+        }
+        protected = protected.merge(hub::routes(Hub { app: app.clone(), catalog }));
     }
     let metrics = OpenApiRouter::new().routes(routes!(metrics)).with_state(app.clone());
     if app.config.http.public_metrics {
@@ -64,8 +75,9 @@ pub(crate) fn router(parts: Parts) -> Router {
         .layer(from_fn_with_state(access.clone(), authenticate));
     let mut router =
         protected.merge(public).layer(from_fn_with_state(documented, parameters::check));
-    if service == Service::Hub {
-        router = router.merge(hub::routes(access));
+    router = router.merge(beside);
+    if is_hub {
+        router = router.merge(hub::page(access));
     }
     let http = &app.config.http;
     router

@@ -19,3 +19,4 @@ pub(crate) use caller::{
 };
 pub(crate) use key::random_hex as fresh_secret;
 pub(crate) use ring::KeyRing;
+pub(crate) use sign_in::token_in as session_in;

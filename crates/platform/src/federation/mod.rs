@@ -19,6 +19,7 @@ mod judge;
 mod listing;
 mod metrics;
 mod newcomers;
+mod overview;
 mod probe;
 pub mod project;
 pub mod recorder;
