@@ -21,6 +21,7 @@ use crate::ground::config::Config;
 use crate::ground::health::Health;
 use crate::ground::http::serve as http;
 use crate::ground::jobs::Worker;
+use crate::ground::mesh_door::OpenMesh;
 use crate::ground::{logging, secret_file};
 use crate::instances::Instance;
 use crate::knowledge;
@@ -190,6 +191,9 @@ impl Running {
         if let Some(federation) = &self.federation {
             federation.close().await;
         }
+        if let Some(door) = &app.mesh_door {
+            door.close().await;
+        }
         if self.owns_mesh {
             app.mesh.close().await;
         }
@@ -220,6 +224,7 @@ async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyho
         Some(mesh) => mesh,
         None => open_mesh(&config).await.context("cannot open the mesh")?,
     };
+    let mesh = OpenMesh::of(&config, mesh).await.context("cannot open the mesh to others")?;
     Ok(App::new(config, db, mesh, clock.unwrap_or_else(Clock::system), tenant))
 }
 

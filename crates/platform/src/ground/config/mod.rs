@@ -58,6 +58,8 @@ pub struct Mesh {
     pub url: Option<String>,
     pub credentials_file: Option<PathBuf>,
     pub token: Option<SecretString>,
+    /// Where the mesh in this process lets others in.
+    pub listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, Clone)]
@@ -225,11 +227,7 @@ impl Config {
     fn read(reader: &mut Reader<'_>, folders: Folders, layers: Layers) -> Option<Self> {
         let tenant = reader.slug("tenant");
         let database = Database { url: reader.secret("database.url") };
-        let mesh = Mesh {
-            url: reader.optional_text("mesh.url"),
-            credentials_file: reader.path("mesh.credentials_file"),
-            token: reader.secret("mesh.token"),
-        };
+        let mesh = read_mesh(reader);
         let http = read_http(reader);
         let hub = reader.address("hub.listen").map(|listen| Hub { listen });
         let federation = read_federation(reader);
@@ -255,6 +253,19 @@ impl Config {
             layers,
         })
     }
+}
+
+fn read_mesh(reader: &mut Reader<'_>) -> Mesh {
+    let mesh = Mesh {
+        url: reader.optional_text("mesh.url"),
+        credentials_file: reader.path("mesh.credentials_file"),
+        token: reader.secret("mesh.token"),
+        listen: reader.optional_address("mesh.listen"),
+    };
+    if mesh.url.is_some() && mesh.listen.is_some() {
+        reader.refuse("mesh.listen", "the servers of mesh.url listen for themselves");
+    }
+    mesh
 }
 
 fn read_http(reader: &mut Reader<'_>) -> Http {
