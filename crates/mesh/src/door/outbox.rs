@@ -47,7 +47,9 @@ impl Outbox {
         }
         let fits = state.waiting.len() + state.under_way + size <= self.capacity;
         if fits {
-            frame.iter().for_each(|part| state.waiting.extend_from_slice(part));
+            for part in frame {
+                state.waiting.extend_from_slice(part);
+            }
         } else {
             state.waiting.clear();
             self.finish(&mut state, Some(Refusal::Slow));

@@ -27,6 +27,7 @@ pub(super) struct Session {
 /// The options of CONNECT that mean something here, with the defaults of a NATS server.
 #[derive(Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "the protocol's, not ours")]
 struct Connect {
     auth_token: Option<SecretString>,
     verbose: bool,
@@ -106,13 +107,12 @@ impl Session {
             publish.reply.map(|it| it.parse()).transpose().map_err(invalid)?;
         let Publish { headers, payload, .. } = publish;
         let message = Message { subject, reply, headers, payload };
-        let listeners = self.mesh.send(&message).map_err(|error| match error {
-            Error::Closed => Refusal::Closing,
-            Error::TooLarge => Refusal::TooLarge,
-            error => {
-                tracing::warn!(?error, "a message of the mesh's door was not taken");
-                Refusal::Internal
+        let listeners = self.mesh.send(&message).map_err(|error| {
+            if matches!(error, Error::Closed) {
+                return Refusal::Closing;
             }
+            tracing::warn!(?error, "a message of the mesh's door was not taken");
+            Refusal::Internal
         })?;
         if listeners == 0
             && let Some(reply) = &message.reply
@@ -152,7 +152,7 @@ impl Session {
             count: Mutex::default(),
         });
         let recipient: Arc<dyn Recipient> = Arc::<Listener>::clone(&listener);
-        let seat = self.mesh.seat(pattern.clone(), queue, recipient);
+        let seat = self.mesh.seat(pattern.clone(), queue, &recipient);
         self.subscriptions.insert(sid, Subscription { listener, pattern, _seat: seat });
         Ok(())
     }

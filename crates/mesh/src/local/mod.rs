@@ -121,7 +121,7 @@ impl Local {
     fn listen(&self, pattern: Pattern, queue: Option<&str>) -> LocalSubscription {
         let mailbox = Arc::new(Mailbox::new(SUBSCRIPTION_CAPACITY, Arc::clone(&self.0.lost)));
         let recipient: Arc<dyn Recipient> = Arc::<Mailbox>::clone(&mailbox);
-        LocalSubscription { mailbox, seat: self.seat(pattern, queue, recipient) }
+        LocalSubscription { mailbox, seat: self.seat(pattern, queue, &recipient) }
     }
 
     /// From now on `recipient` is offered what `pattern` selects.
@@ -129,9 +129,9 @@ impl Local {
         &self,
         pattern: Pattern,
         queue: Option<&str>,
-        recipient: Arc<dyn Recipient>,
+        recipient: &Arc<dyn Recipient>,
     ) -> Seat {
-        let place = self.0.table.insert(pattern, queue, Arc::clone(&recipient));
+        let place = self.0.table.insert(pattern, queue, Arc::clone(recipient));
         // Or one made while the mesh is being closed would never end.
         if self.0.stopped.is_cancelled() {
             recipient.close();

@@ -23,19 +23,20 @@ pub(super) struct Rig {
     /// Somebody else on the same mesh; over NATS another connection.
     pub other: Mesh,
     _server: Option<NatsServer>,
-    _door: Option<Door>,
+    #[expect(dead_code, reason = "held, not read: dropping it closes the door")]
+    door: Option<Door>,
 }
 
 impl Rig {
     pub(super) fn local() -> Self {
         let mesh = Mesh::local();
-        Self { other: mesh.clone(), mesh, _server: None, _door: None }
+        Self { other: mesh.clone(), mesh, _server: None, door: None }
     }
 
     pub(super) async fn nats() -> Self {
         let server = NatsServer::start().await;
         let (mesh, other) = (connect(&server).await, connect(&server).await);
-        Self { mesh, other, _server: Some(server), _door: None }
+        Self { mesh, other, _server: Some(server), door: None }
     }
 
     /// Outside the door of a local mesh, with somebody else inside.
@@ -43,13 +44,13 @@ impl Rig {
         let inside = Mesh::local();
         let door = open_door(&inside, Limits::default()).await;
         let mesh = enter(&door).await;
-        Self { mesh, other: inside, _server: None, _door: Some(door) }
+        Self { mesh, other: inside, _server: None, door: Some(door) }
     }
 
     /// Inside, with somebody else outside the door.
     pub(super) async fn inside() -> Self {
-        let Self { mesh, other, _door, .. } = Self::outside().await;
-        Self { mesh: other, other: mesh, _server: None, _door }
+        let Self { mesh, other, door, .. } = Self::outside().await;
+        Self { mesh: other, other: mesh, _server: None, door }
     }
 
     /// Both outside.
@@ -57,7 +58,7 @@ impl Rig {
         let inside = Mesh::local();
         let door = open_door(&inside, Limits::default()).await;
         let (mesh, other) = (enter(&door).await, enter(&door).await);
-        Self { mesh, other, _server: None, _door: Some(door) }
+        Self { mesh, other, _server: None, door: Some(door) }
     }
 
     pub(super) async fn listen(&self, pattern: &str) -> Subscription {
