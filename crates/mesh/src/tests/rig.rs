@@ -23,7 +23,6 @@ pub(super) struct Rig {
     /// Somebody else on the same mesh; over NATS another connection.
     pub other: Mesh,
     _server: Option<NatsServer>,
-    #[expect(dead_code, reason = "held, not read: dropping it closes the door")]
     door: Option<Door>,
 }
 
