@@ -15,6 +15,7 @@ use wire::federation::NewProject;
 use crate::access::{Access, KeyRing};
 use crate::events;
 use crate::federation::Federation;
+use crate::grants;
 use crate::ground::app::App;
 use crate::ground::clock::Clock;
 use crate::ground::config::Config;
@@ -151,6 +152,7 @@ impl Running {
         }
         if let Some(instance) = &instance {
             instance.start();
+            grants::receive(&app, instance);
         }
         if has(Service::Worker) {
             app.spawn(events::relay(app.clone()));

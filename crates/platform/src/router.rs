@@ -25,7 +25,7 @@ use crate::ground::http::openapi;
 use crate::ground::http::parameters::{self, Documented};
 use crate::ground::http::{deadline, idempotency};
 use crate::service::Service;
-use crate::{audit, events, hub, jobs, knowledge, mcp};
+use crate::{audit, events, grants, hub, jobs, knowledge, mcp};
 
 /// What a service serves with.
 pub(crate) struct Parts {
@@ -45,6 +45,7 @@ pub(crate) fn router(parts: Parts) -> Router {
         .merge(knowledge::routes(app.clone()));
     let mut public = health_routes(health);
     if let Some(federation) = federation {
+        protected = protected.merge(grants::routes(app.clone(), federation.clone()));
         protected = protected.merge(federation::routes(federation));
     }
     let metrics = OpenApiRouter::new().routes(routes!(metrics)).with_state(app.clone());
