@@ -51,7 +51,7 @@ enum Refusal {
     /// Anyone on the bus may have said it; it is counted, so that a flood fills no audit trail.
     Unproven(&'static str),
     /// The federation said it, under a grant that does not hold here.
-    Denied(MeshCall, String),
+    Denied(Box<MeshCall>, String),
     /// It may be taken another time.
     Failed(Error),
 }
@@ -178,7 +178,7 @@ impl Receiver {
         let now = self.app.clock.now();
         let Grant { from, to, .. } = &call.grant;
         let mut tx = self.app.db.write(&self.app.service_scope("instance")).await?;
-        let denied = |reason: String| Refusal::Denied(call.clone(), reason);
+        let denied = |reason: String| Refusal::Denied(Box::new(call.clone()), reason);
         let grant = standing(&mut tx, &call.grant).await?;
         let grant = grant.ok_or_else(|| denied("there is no such grant".to_owned()))?;
         model::permit(&grant, &call.subject, now).map_err(|denial| denied(denial.to_string()))?;

@@ -149,7 +149,7 @@ impl Sender {
     ) -> Result<Answered> {
         let bytes = Bytes::from(serde_json::to_vec(call).context("a call")?);
         let sent = self.app.mesh.request(address, Headers::new(), bytes, deadline).await;
-        let reply = sent.map_err(undelivered)?;
+        let reply = sent.map_err(|error| undelivered(&error))?;
         match serde_json::from_slice(&reply.payload).context("the reply cannot be read")? {
             MeshReply::Delivered(answered) => Ok(answered),
             MeshReply::Refused(reason) => {
@@ -160,16 +160,14 @@ impl Sender {
     }
 }
 
-fn undelivered(error: mesh::Error) -> Error {
-    match error {
-        mesh::Error::TooLarge => {
-            let words = "the message is larger than the mesh carries";
-            Error::Unreadable(StatusCode::PAYLOAD_TOO_LARGE, words.to_owned())
-        }
-        mesh::Error::NoResponders(_) | mesh::Error::Timeout => Error::Unavailable(NO_INSTANCE),
-        error => {
-            tracing::warn!(?error, "a message between projects was not sent");
-            Error::Unavailable("the mesh")
-        }
+fn undelivered(error: &mesh::Error) -> Error {
+    if matches!(error, mesh::Error::TooLarge) {
+        let words = "the message is larger than the mesh carries";
+        return Error::Unreadable(StatusCode::PAYLOAD_TOO_LARGE, words.to_owned());
     }
+    if matches!(error, mesh::Error::NoResponders(_) | mesh::Error::Timeout) {
+        return Error::Unavailable(NO_INSTANCE);
+    }
+    tracing::warn!(?error, "a message between projects was not sent");
+    Error::Unavailable("the mesh")
 }

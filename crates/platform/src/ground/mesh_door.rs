@@ -63,12 +63,14 @@ impl MeshDoor {
 
 /// Who listens everywhere is found on this machine too.
 fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
+    if !address.ip().is_unspecified() {
+        return address;
+    }
+    let here: IpAddr = match address.ip() {
+        IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
     };
-    (ip, address.port()).into()
+    (here, address.port()).into()
 }
 
 fn load_or_create_token(path: &Path) -> anyhow::Result<SecretString> {
