@@ -10,6 +10,7 @@ mod jobs;
 pub mod federation;
 mod instances;
 mod knowledge;
+mod grants;
 mod mcp;
 mod hub;
 

@@ -15,12 +15,14 @@ use wire::federation::NewProject;
 use crate::access::{Access, KeyRing};
 use crate::events;
 use crate::federation::Federation;
+use crate::grants;
 use crate::ground::app::App;
 use crate::ground::clock::Clock;
 use crate::ground::config::Config;
 use crate::ground::health::Health;
 use crate::ground::http::serve as http;
 use crate::ground::jobs::Worker;
+use crate::ground::mesh_door::OpenMesh;
 use crate::ground::{logging, secret_file};
 use crate::hub::{Catalog, Remote};
 use crate::instances::Instance;
@@ -153,6 +155,7 @@ impl Running {
         }
         if let Some(instance) = &instance {
             instance.start();
+            grants::receive(&app, instance);
         }
         if has(Service::Worker) {
             app.spawn(events::relay(app.clone()));
@@ -193,6 +196,9 @@ impl Running {
         if let Some(federation) = &self.federation {
             federation.close().await;
         }
+        if let Some(door) = &app.mesh_door {
+            door.close().await;
+        }
         if self.owns_mesh {
             app.mesh.close().await;
         }
@@ -223,6 +229,7 @@ async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyho
         Some(mesh) => mesh,
         None => open_mesh(&config).await.context("cannot open the mesh")?,
     };
+    let mesh = OpenMesh::of(&config, mesh).await.context("cannot open the mesh to others")?;
     Ok(App::new(config, db, mesh, clock.unwrap_or_else(Clock::system), tenant))
 }
 

@@ -26,7 +26,7 @@ use crate::ground::http::parameters::{self, Documented};
 use crate::ground::http::{deadline, idempotency};
 use crate::hub::{self, Catalog, Hub};
 use crate::service::Service;
-use crate::{audit, events, jobs, knowledge, mcp};
+use crate::{audit, events, grants, jobs, knowledge, mcp};
 
 /// What a service serves with.
 pub(crate) struct Parts {
@@ -48,6 +48,7 @@ pub(crate) fn router(parts: Parts) -> Router {
         .merge(knowledge::routes(app.clone()));
     let mut public = health_routes(health);
     if let Some(federation) = federation {
+        protected = protected.merge(grants::routes(app.clone(), federation.clone()));
         protected = protected.merge(federation::routes(federation));
     }
     let is_hub = catalog.is_some();

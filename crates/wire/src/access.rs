@@ -46,10 +46,16 @@ pub enum Permission {
     KnowledgeRead,
     #[serde(rename = "knowledge:write")]
     KnowledgeWrite,
+    #[serde(rename = "grants:read")]
+    GrantsRead,
+    #[serde(rename = "grants:write")]
+    GrantsWrite,
+    #[serde(rename = "mesh:send")]
+    MeshSend,
 }
 
 impl Permission {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::FedRead,
         Self::FedWrite,
         Self::FedFanout,
@@ -62,6 +68,9 @@ impl Permission {
         Self::JobsWrite,
         Self::KnowledgeRead,
         Self::KnowledgeWrite,
+        Self::GrantsRead,
+        Self::GrantsWrite,
+        Self::MeshSend,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -78,6 +87,9 @@ impl Permission {
             Self::JobsWrite => "jobs:write",
             Self::KnowledgeRead => "knowledge:read",
             Self::KnowledgeWrite => "knowledge:write",
+            Self::GrantsRead => "grants:read",
+            Self::GrantsWrite => "grants:write",
+            Self::MeshSend => "mesh:send",
         }
     }
 }
@@ -90,7 +102,7 @@ impl fmt::Display for Permission {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read and knowledge:write"
+    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, grants:read, grants:write and mesh:send"
 )]
 pub struct InvalidPermission(String);
 
@@ -110,7 +122,7 @@ pub struct Key {
     pub name: String,
     pub owner: String,
     pub scopes: Vec<Permission>,
-    /// The project this key speaks for in a fan-out.
+    /// The project this key speaks for, in a fan-out and to other projects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<Slug>,
     pub created_at: Timestamp,

@@ -58,4 +58,7 @@ id! {
     CollectionId,
     DocumentId,
     SourceId,
+    GrantId,
+    /// A message from one project to another; also of its receipt.
+    MessageId,
 }

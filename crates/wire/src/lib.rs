@@ -7,6 +7,7 @@ pub mod access;
 pub mod audit;
 pub mod events;
 pub mod federation;
+pub mod grants;
 pub mod health;
 pub mod hub;
 pub mod jobs;
@@ -18,8 +19,8 @@ mod slug;
 mod timestamp;
 
 pub use id::{
-    CollectionId, DocumentId, EventId, FanoutId, InstanceId, JobId, KeyId, ProjectId, SourceId,
-    TenantId,
+    CollectionId, DocumentId, EventId, FanoutId, GrantId, InstanceId, JobId, KeyId, MessageId,
+    ProjectId, SourceId, TenantId,
 };
 pub use problem::{FieldError, Problem};
 pub use slug::{InvalidSlug, Slug};

@@ -6,12 +6,14 @@ mod config;
 mod doctor;
 mod events;
 mod federation;
+mod grants;
 mod health;
 mod jobs;
 mod keys;
 mod knowledge;
 mod man;
 mod mcp;
+mod mesh;
 mod model;
 mod read_documents;
 mod serve;
@@ -26,6 +28,8 @@ pub(crate) enum Command {
     Up(serve::Up),
     Serve(serve::Serve),
     Federation(federation::Federation),
+    Grants(grants::Grants),
+    Mesh(mesh::Mesh),
     Knowledge(knowledge::Knowledge),
     Model(model::Model),
     Mcp(mcp::Mcp),
@@ -48,6 +52,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result {
         Command::Up(it) => it.run(context).await,
         Command::Serve(it) => it.run(context).await,
         Command::Federation(it) => it.run(context).await,
+        Command::Grants(it) => it.run(context).await,
+        Command::Mesh(it) => it.run(context).await,
         Command::Knowledge(it) => Box::pin(it.run(context)).await,
         Command::Model(it) => it.run(context).await,
         Command::Mcp(it) => Box::pin(it.run(context)).await,

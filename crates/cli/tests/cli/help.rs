@@ -2,7 +2,7 @@
 
 use crate::support::World;
 
-const COMMANDS: [&str; 61] = [
+const COMMANDS: [&str; 68] = [
     "up",
     "serve",
     "federation",
@@ -18,6 +18,13 @@ const COMMANDS: [&str; 61] = [
     "federation watch",
     "federation export",
     "federation import",
+    "grants",
+    "grants list",
+    "grants create",
+    "grants revoke",
+    "mesh",
+    "mesh request",
+    "mesh publish",
     "knowledge",
     "knowledge add",
     "knowledge search",

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, query};
 use uuid::Uuid;
 use wire::{EventId, Timestamp};
 
-pub(crate) const TABLES: [&str; 23] = [
+pub(crate) const TABLES: [&str; 25] = [
     "audit_record",
     "event",
     "log_head",
@@ -29,6 +29,8 @@ pub(crate) const TABLES: [&str; 23] = [
     "knowledge_document",
     "knowledge_source",
     "knowledge_collection",
+    "project_grant",
+    "message_receipt",
     "project",
     // Last: nothing that is deleted before it may still point at it.
     "tenant",
@@ -47,7 +49,8 @@ pub(crate) async fn fill(tx: &mut Tx) -> Result<(), Error> {
     access(tx).await?;
     let project = federation(tx).await?;
     retrieval(tx).await?;
-    knowledge(tx, project).await
+    knowledge(tx, project).await?;
+    grants(tx, project).await
 }
 
 async fn log(tx: &mut Tx) -> Result<(), Error> {
@@ -140,6 +143,17 @@ async fn knowledge(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
                                                modified_at)
          values ($1, 0, 'a', $2, 'b', $3, $4)";
     run!(tx, execute, query(text).bind(ingest).bind(&list).bind(hash()).bind(AT))?;
+    Ok(())
+}
+
+async fn grants(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
+    let text = "insert into project_grant (id, sender, receiver, sender_id, receiver_id, subjects,
+                                           created_at, created_by)
+         values ($1, 'a', 'b', $2, $2, $3, $4, 'c')";
+    let subjects = Json(json!([]));
+    run!(tx, execute, query(text).bind(id()).bind(project).bind(subjects).bind(AT))?;
+    let text = "insert into message_receipt (id, grant_id, delivered_at) values ($1, $1, $2)";
+    run!(tx, execute, query(text).bind(id()).bind(AT))?;
     Ok(())
 }
 

@@ -121,6 +121,11 @@ impl Federation {
         self.0.signing.verify_key()
     }
 
+    /// Signs what is sent in the name of the federation, base64.
+    pub(crate) fn sign(&self, message: &impl serde::Serialize) -> anyhow::Result<String> {
+        self.0.signing.sign(message)
+    }
+
     fn board(&self) -> MutexGuard<'_, Board> {
         self.0.board.lock().unwrap_or_else(PoisonError::into_inner)
     }

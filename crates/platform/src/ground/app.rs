@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::clock::Clock;
 use super::config::Config;
 use super::log::Feed;
+use super::mesh_door::{MeshDoor, OpenMesh};
 use super::metrics::Metrics;
 use super::retrieval::Retrieval;
 
@@ -22,6 +23,8 @@ pub(crate) struct Parts {
     pub config: Config,
     pub db: Db,
     pub mesh: Mesh,
+    /// Where other processes come onto the mesh, when it is the one in this process.
+    pub mesh_door: Option<MeshDoor>,
     pub clock: Clock,
     /// The tenant this deployment serves.
     pub tenant: Tenant,
@@ -37,12 +40,19 @@ pub(crate) struct Parts {
 }
 
 impl App {
-    pub(crate) fn new(config: Config, db: Db, mesh: Mesh, clock: Clock, tenant: Tenant) -> Self {
+    pub(crate) fn new(
+        config: Config,
+        db: Db,
+        mesh: OpenMesh,
+        clock: Clock,
+        tenant: Tenant,
+    ) -> Self {
         let retrieval = Retrieval::new(&config.knowledge);
         Self(Arc::new(Parts {
             config,
             db,
-            mesh,
+            mesh: mesh.mesh,
+            mesh_door: mesh.door,
             clock,
             tenant,
             tasks: TaskTracker::new(),

@@ -45,5 +45,8 @@ pub(crate) fn page(access: Access) -> Router {
 
 /// The federation's routes on the hub's port, when it is in another process. It asks who calls.
 pub(crate) fn passed_on(remote: Remote) -> Router {
-    Router::new().route("/api/fed/{*path}", any(remote::pass_on)).with_state(remote)
+    const ROUTES: [&str; 4] =
+        ["/api/fed/{*path}", "/api/v1/grants", "/api/v1/grants/{id}", "/api/v1/mesh/{verb}"];
+    let routes = ROUTES.iter().fold(Router::new(), |it, path| it.route(path, any(remote::pass_on)));
+    routes.with_state(remote)
 }

@@ -212,6 +212,15 @@ fn fitting<T: Copy + Default + PartialOrd + std::ops::Add<Output = T>>(
     sums.take_while(|sum| *sum <= most).count().max(1)
 }
 
+fn settled(ingest: Ingest) -> Result<Ingest> {
+    if ingest.state != IngestState::GaveUp {
+        return Ok(ingest);
+    }
+    let why = ingest.error.unwrap_or_default();
+    Err(Failure::new(Exit::Unavailable, format!("the server gave up reading the documents: {why}"))
+        .hint("see the cause mended, then `commandcenter jobs retry` goes on where it stopped"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,13 +247,4 @@ mod tests {
         assert_eq!(sent(b"\xFF\xFEa\0").base64.as_deref(), Some("//5hAA=="));
         assert_eq!(sent(b"").text.as_deref(), Some(""));
     }
-}
-
-fn settled(ingest: Ingest) -> Result<Ingest> {
-    if ingest.state != IngestState::GaveUp {
-        return Ok(ingest);
-    }
-    let why = ingest.error.unwrap_or_default();
-    Err(Failure::new(Exit::Unavailable, format!("the server gave up reading the documents: {why}"))
-        .hint("see the cause mended, then `commandcenter jobs retry` goes on where it stopped"))
 }

@@ -58,6 +58,8 @@ pub struct Mesh {
     pub url: Option<String>,
     pub credentials_file: Option<PathBuf>,
     pub token: Option<SecretString>,
+    /// Where the mesh in this process lets others in.
+    pub listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, Clone)]
@@ -228,11 +230,7 @@ impl Config {
     fn read(reader: &mut Reader<'_>, folders: Folders, layers: Layers) -> Option<Self> {
         let tenant = reader.slug("tenant");
         let database = Database { url: reader.secret("database.url") };
-        let mesh = Mesh {
-            url: reader.optional_text("mesh.url"),
-            credentials_file: reader.path("mesh.credentials_file"),
-            token: reader.secret("mesh.token"),
-        };
+        let mesh = read_mesh(reader);
         let http = read_http(reader);
         let hub = read_hub(reader);
         let federation = read_federation(reader);
@@ -265,6 +263,19 @@ fn read_hub(reader: &mut Reader<'_>) -> Option<Hub> {
     let federation_url = reader.url("hub.federation_url");
     let federation_api_key = reader.secret("hub.federation_api_key");
     Some(Hub { listen: listen?, federation_url: federation_url?, federation_api_key })
+}
+
+fn read_mesh(reader: &mut Reader<'_>) -> Mesh {
+    let mesh = Mesh {
+        url: reader.optional_text("mesh.url"),
+        credentials_file: reader.path("mesh.credentials_file"),
+        token: reader.secret("mesh.token"),
+        listen: reader.optional_address("mesh.listen"),
+    };
+    if mesh.url.is_some() && mesh.listen.is_some() {
+        reader.refuse("mesh.listen", "the servers of mesh.url listen for themselves");
+    }
+    mesh
 }
 
 fn read_http(reader: &mut Reader<'_>) -> Http {

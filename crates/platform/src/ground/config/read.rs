@@ -108,6 +108,10 @@ impl<'a> Reader<'a> {
         url.map_err(|error| self.refuse(key, format!("{error}, as in http://127.0.0.1:8001"))).ok()
     }
 
+    pub(super) fn optional_address(&mut self, key: &str) -> Option<SocketAddr> {
+        if self.text(key).is_empty() { None } else { self.address(key) }
+    }
+
     pub(super) fn slug(&mut self, key: &str) -> Option<Slug> {
         let text = self.text(key);
         text.parse().map_err(|error| self.refuse(key, format!("{error}"))).ok()
