@@ -18,7 +18,7 @@ use crate::printer::Output;
 #[command(after_help = "\
 Examples:
   commandcenter mesh request atlas borealis ping
-  commandcenter mesh publish atlas borealis news.launch '{\"at\": \"dawn\"}'")]
+  commandcenter mesh publish atlas borealis news.launch '{\"at\":\"dawn\"}'")]
 pub(crate) struct Mesh {
     #[command(subcommand)]
     command: Command,
@@ -35,7 +35,7 @@ enum Command {
 #[command(after_help = "\
 Examples:
   commandcenter mesh request atlas borealis report
-  commandcenter mesh request atlas borealis knowledge.search '{\"query\": \"orbit\"}' --deadline 10s")]
+  commandcenter mesh request atlas borealis knowledge.search '{\"query\":\"orbit\"}' --deadline 10s")]
 struct Request {
     #[command(flatten)]
     message: Message,
@@ -49,7 +49,7 @@ struct Request {
 #[command(after_help = "\
 Examples:
   commandcenter mesh publish atlas borealis news.launch
-  commandcenter mesh publish atlas borealis news.launch '{\"at\": \"dawn\"}' --output json")]
+  commandcenter mesh publish atlas borealis news.launch '{\"at\":\"dawn\"}' --output json")]
 struct Publish {
     #[command(flatten)]
     message: Message,

@@ -11,6 +11,8 @@ pub(crate) struct Up<'a> {
     world: &'a World,
     child: Child,
     pub federation: String,
+    /// Where other processes come onto its mesh.
+    pub mesh: String,
 }
 
 impl Drop for Up<'_> {
@@ -23,16 +25,17 @@ impl Drop for Up<'_> {
 impl<'a> Up<'a> {
     /// What it prints goes into files: nobody reads a pipe while it runs.
     pub(crate) fn start(world: &'a World) -> Self {
-        let [hub, federation, instance] = free_addresses();
+        let [hub, federation, instance, mesh] = free_addresses();
         let file = |name| std::fs::File::create(world.path(name)).unwrap();
         let child = world
             .command(&["up", "--data", "cc", "--hub", &hub, "--federation", &federation])
             .args(["--instance", &instance])
+            .env("COMMANDCENTER_MESH__LISTEN", &mesh)
             .stdout(file("stdout"))
             .stderr(file("stderr"))
             .spawn()
             .unwrap();
-        Self { world, child, federation: format!("http://{federation}") }
+        Self { world, child, federation: format!("http://{federation}"), mesh }
     }
 
     pub(crate) fn ask(&self, arguments: &[&str]) -> Run {
@@ -67,8 +70,8 @@ impl<'a> Up<'a> {
 }
 
 /// Held all at once, so that they differ.
-fn free_addresses() -> [String; 3] {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+fn free_addresses() -> [String; 4] {
+    let listeners = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     listeners.map(|it| it.local_addr().unwrap().to_string())
 }
 

@@ -123,8 +123,7 @@ async fn revoke(
 /// Asks an instance of another project. Needs a grant. `error` is in the place of `answer` when
 /// the instance has the message and cannot answer it.
 #[utoipa::path(post, path = "/api/v1/mesh/request", tag = "grants", request_body = NewRequest,
-    responses((status = 200, body = Answered), (status = "4XX", body = Problem),
-              (status = 503, body = Problem)))]
+    responses((status = 200, body = Answered), (status = "4XX", body = Problem)))]
 async fn request(
     State(sender): State<Sender>,
     caller: Caller<MeshSend>,
@@ -136,8 +135,7 @@ async fn request(
 /// Sends a message to another project, which becomes an event of that project. Needs a grant.
 /// Delivered to one of its instances, or answered with 503.
 #[utoipa::path(post, path = "/api/v1/mesh/publish", tag = "grants", request_body = NewMessage,
-    responses((status = 200, body = Delivered), (status = "4XX", body = Problem),
-              (status = 503, body = Problem)))]
+    responses((status = 200, body = Delivered), (status = "4XX", body = Problem)))]
 async fn publish(
     State(sender): State<Sender>,
     caller: Caller<MeshSend>,
