@@ -30,11 +30,11 @@ fn main() -> ExitCode {
         Err(error) => return failure::report_usage(&error),
     };
     let Arguments { command, global } = arguments;
-    let done = if let Command::ReadDocuments(it) = command {
+    let done = match command {
         // Its memory is counted: no runtime, no threads.
-        it.run()
-    } else {
-        run(command, &Context::new(global))
+        Command::ReadDocuments(it) => it.run(),
+        Command::Keep(it) => it.run(),
+        other => run(other, &Context::new(global)),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -22,7 +22,8 @@ use crate::ground::health::Health;
 use crate::ground::http::serve as http;
 use crate::ground::jobs::Worker;
 use crate::ground::{logging, secret_file};
-use crate::instances::Instance;
+use crate::instance::Instance;
+use crate::instances::{self, Instances};
 use crate::knowledge;
 use crate::router::{Parts, router};
 use crate::service::Service;
@@ -102,7 +103,8 @@ impl Running {
         let ring = KeyRing::open(&app, extras.key.as_ref()).await?;
         let access = Access::new(&app, ring);
         let federation = Federation::open(&app).await?;
-        let addresses = listen(&app, services, &access, Some(&federation)).await?;
+        let slices = Slices { federation: Some(federation), instances: None };
+        let addresses = listen(&app, services, &access, &slices).await?;
         worker(&app).start();
         let started = Started::of(&app, addresses, None);
         Ok(Self { app, started, federation: None, instance: None, owns_mesh })
@@ -130,6 +132,11 @@ impl Running {
         } else {
             None
         };
+        let instances = if has(Service::Hub) {
+            Some(Instances::open(&app, federation.as_ref().map(Federation::verify_key))?)
+        } else {
+            None
+        };
         if embedded && has(Service::Worker) {
             write_admin_key(&app, &access).await?;
             if let (Some(federation), Some(instance)) = (&federation, &instance) {
@@ -141,7 +148,9 @@ impl Running {
                 "there are no keys, so nobody can ask anything: `commandcenter keys create` makes one"
             );
         }
-        let addresses = listen(&app, services, &access, federation.as_ref()).await?;
+        let slices = Slices { federation, instances };
+        let addresses = listen(&app, services, &access, &slices).await?;
+        let Slices { federation, instances } = slices;
 
         app.spawn(events::wake_on_mesh(app.clone()));
         ring.start();
@@ -150,6 +159,9 @@ impl Running {
         }
         if let Some(instance) = &instance {
             instance.start();
+        }
+        if let Some(instances) = &instances {
+            instances.start();
         }
         if has(Service::Worker) {
             app.spawn(events::relay(app.clone()));
@@ -203,6 +215,7 @@ fn worker(app: &App) -> Worker {
         .with::<knowledge::Ingest>()
         .with::<knowledge::Reembed>()
         .with::<knowledge::Sync>()
+        .with::<instances::Settle>()
 }
 
 async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyhow::Result<App> {
@@ -211,7 +224,10 @@ async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyho
     make_private_folder(&config.data)?;
     let location = match &config.database.url {
         Some(url) => Location::Postgres(url.clone()),
-        None => Location::Folder(config.data.join("tenants")),
+        None => {
+            let folder = config.database.folder.clone();
+            Location::Folder(folder.unwrap_or_else(|| config.data.join("tenants")))
+        }
     };
     let db = Db::open(&location).await.context("cannot open the database")?;
     tracing::debug!(engine = db.engine(), "the database is open");
@@ -241,31 +257,39 @@ async fn open_mesh(config: &Config) -> Result<Mesh, mesh::Error> {
     .await
 }
 
+/// What some services have and others do not.
+struct Slices {
+    federation: Option<Federation>,
+    instances: Option<Instances>,
+}
+
 /// Binds every service and serves it.
 async fn listen(
     app: &App,
     services: &[Service],
     access: &Access,
-    federation: Option<&Federation>,
+    slices: &Slices,
 ) -> anyhow::Result<Vec<(Service, SocketAddr)>> {
     let config = &app.config;
     let mut addresses = Vec::new();
     for service in services.iter().copied() {
-        let (address, federation) = match service {
-            Service::Hub => (config.hub.listen, federation),
-            Service::Federation => (config.federation.listen, federation),
+        let (address, slices) = match service {
+            Service::Hub => (config.hub.listen, Some(slices)),
+            Service::Federation => (config.federation.listen, Some(slices)),
             Service::Instance => (config.instance.listen, None),
             Service::Worker => continue,
         };
+        let federation = slices.and_then(|slices| slices.federation.clone());
         let mut health = Health::builder(app, service.as_str());
-        if let Some(federation) = federation {
+        if let Some(federation) = &federation {
             health = federation.health(health);
         }
         let router = router(Parts {
             app: app.clone(),
             service,
             access: access.clone(),
-            federation: federation.cloned(),
+            federation,
+            instances: slices.and_then(|slices| slices.instances.clone()),
             health: health.build(),
         });
         let socket = http::bind(config, address).await?;

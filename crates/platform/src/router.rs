@@ -25,6 +25,7 @@ use crate::ground::http::openapi;
 use crate::ground::http::parameters::{self, Documented};
 use crate::ground::http::{deadline, idempotency};
 use crate::service::Service;
+use crate::instances::{self, Instances};
 use crate::{audit, events, hub, jobs, knowledge, mcp};
 
 /// What a service serves with.
@@ -33,11 +34,13 @@ pub(crate) struct Parts {
     pub service: Service,
     pub access: Access,
     pub federation: Option<Federation>,
+    /// Where the process is a hub.
+    pub instances: Option<Instances>,
     pub health: Health,
 }
 
 pub(crate) fn router(parts: Parts) -> Router {
-    let Parts { app, service, access, federation, health } = parts;
+    let Parts { app, service, access, federation, instances, health } = parts;
     let mut protected = access::routes(access.clone())
         .merge(events::routes(app.clone()))
         .merge(audit::routes(app.clone()))
@@ -46,6 +49,9 @@ pub(crate) fn router(parts: Parts) -> Router {
     let mut public = health_routes(health);
     if let Some(federation) = federation {
         protected = protected.merge(federation::routes(federation));
+    }
+    if let Some(instances) = instances {
+        protected = protected.merge(instances::routes(instances));
     }
     let metrics = OpenApiRouter::new().routes(routes!(metrics)).with_state(app.clone());
     if app.config.http.public_metrics {

@@ -46,10 +46,14 @@ pub enum Permission {
     KnowledgeRead,
     #[serde(rename = "knowledge:write")]
     KnowledgeWrite,
+    #[serde(rename = "instances:read")]
+    InstancesRead,
+    #[serde(rename = "instances:write")]
+    InstancesWrite,
 }
 
 impl Permission {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::FedRead,
         Self::FedWrite,
         Self::FedFanout,
@@ -62,6 +66,8 @@ impl Permission {
         Self::JobsWrite,
         Self::KnowledgeRead,
         Self::KnowledgeWrite,
+        Self::InstancesRead,
+        Self::InstancesWrite,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -78,6 +84,8 @@ impl Permission {
             Self::JobsWrite => "jobs:write",
             Self::KnowledgeRead => "knowledge:read",
             Self::KnowledgeWrite => "knowledge:write",
+            Self::InstancesRead => "instances:read",
+            Self::InstancesWrite => "instances:write",
         }
     }
 }
@@ -90,7 +98,7 @@ impl fmt::Display for Permission {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read and knowledge:write"
+    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, instances:read and instances:write"
 )]
 pub struct InvalidPermission(String);
 

@@ -58,4 +58,6 @@ id! {
     CollectionId,
     DocumentId,
     SourceId,
+    /// An instance that a hub runs, through all its runs.
+    ManagedInstanceId,
 }

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod events;
 pub mod federation;
 pub mod health;
+pub mod instances;
 pub mod jobs;
 pub mod knowledge;
 
@@ -17,8 +18,8 @@ mod slug;
 mod timestamp;
 
 pub use id::{
-    CollectionId, DocumentId, EventId, FanoutId, InstanceId, JobId, KeyId, ProjectId, SourceId,
-    TenantId,
+    CollectionId, DocumentId, EventId, FanoutId, InstanceId, JobId, KeyId, ManagedInstanceId,
+    ProjectId, SourceId, TenantId,
 };
 pub use problem::{FieldError, Problem};
 pub use slug::{InvalidSlug, Slug};

@@ -7,7 +7,9 @@ mod doctor;
 mod events;
 mod federation;
 mod health;
+mod instances;
 mod jobs;
+mod keep;
 mod keys;
 mod knowledge;
 mod man;
@@ -26,6 +28,7 @@ pub(crate) enum Command {
     Up(serve::Up),
     Serve(serve::Serve),
     Federation(federation::Federation),
+    Instances(instances::Instances),
     Knowledge(knowledge::Knowledge),
     Model(model::Model),
     Mcp(mcp::Mcp),
@@ -41,6 +44,8 @@ pub(crate) enum Command {
     Man(man::Man),
     #[command(hide = true)]
     ReadDocuments(read_documents::ReadDocuments),
+    #[command(hide = true)]
+    Keep(keep::Keep),
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Result {
@@ -48,6 +53,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result {
         Command::Up(it) => it.run(context).await,
         Command::Serve(it) => it.run(context).await,
         Command::Federation(it) => it.run(context).await,
+        Command::Instances(it) => Box::pin(it.run(context)).await,
         Command::Knowledge(it) => Box::pin(it.run(context)).await,
         Command::Model(it) => it.run(context).await,
         Command::Mcp(it) => Box::pin(it.run(context)).await,
@@ -61,5 +67,6 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result {
         Command::Completion(it) => it.run(context),
         Command::Man(it) => it.run(context),
         Command::ReadDocuments(it) => it.run(),
+        Command::Keep(it) => it.run(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::World;
 
-const COMMANDS: [&str; 61] = [
+const COMMANDS: [&str; 71] = [
     "up",
     "serve",
     "federation",
@@ -18,6 +18,16 @@ const COMMANDS: [&str; 61] = [
     "federation watch",
     "federation export",
     "federation import",
+    "instances",
+    "instances plan",
+    "instances start",
+    "instances stop",
+    "instances restart",
+    "instances list",
+    "instances show",
+    "instances logs",
+    "instances adopt",
+    "instances remove",
     "knowledge",
     "knowledge add",
     "knowledge search",

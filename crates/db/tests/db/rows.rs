@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, query};
 use uuid::Uuid;
 use wire::{EventId, Timestamp};
 
-pub(crate) const TABLES: [&str; 23] = [
+pub(crate) const TABLES: [&str; 24] = [
     "audit_record",
     "event",
     "log_head",
@@ -29,6 +29,7 @@ pub(crate) const TABLES: [&str; 23] = [
     "knowledge_document",
     "knowledge_source",
     "knowledge_collection",
+    "instance",
     "project",
     // Last: nothing that is deleted before it may still point at it.
     "tenant",
@@ -47,7 +48,8 @@ pub(crate) async fn fill(tx: &mut Tx) -> Result<(), Error> {
     access(tx).await?;
     let project = federation(tx).await?;
     retrieval(tx).await?;
-    knowledge(tx, project).await
+    knowledge(tx, project).await?;
+    instances(tx).await
 }
 
 async fn log(tx: &mut Tx) -> Result<(), Error> {
@@ -140,6 +142,16 @@ async fn knowledge(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
                                                modified_at)
          values ($1, 0, 'a', $2, 'b', $3, $4)";
     run!(tx, execute, query(text).bind(ingest).bind(&list).bind(hash()).bind(AT))?;
+    Ok(())
+}
+
+async fn instances(tx: &mut Tx) -> Result<(), Error> {
+    let text = "insert into instance (id, host, project, name, driver, spec, wanted, run, ready,
+                                      streak, restarts, state, health, since, created_at,
+                                      updated_at, revision)
+         values ($1, 'a', 'b', 'c', 'process', $2, 'running', 0, $3, 0, 0, 'created', 'none',
+                 $4, $4, $4, 0)";
+    run!(tx, execute, query(text).bind(id()).bind(Json(json!({}))).bind(false).bind(AT))?;
     Ok(())
 }
 

@@ -62,7 +62,7 @@ macro_rules! needed {
 
 needed! {
     FedRead, FedWrite, FedFanout, KeysRead, KeysWrite, EventsRead, EventsWrite, AuditRead,
-    JobsRead, JobsWrite, KnowledgeRead, KnowledgeWrite,
+    JobsRead, JobsWrite, KnowledgeRead, KnowledgeWrite, InstancesRead, InstancesWrite,
 }
 
 impl<P: Needed, S: Send + Sync> FromRequestParts<S> for Caller<P> {

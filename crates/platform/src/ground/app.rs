@@ -1,6 +1,7 @@
 //! What every handler, loop and job can reach.
 
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use db::{Course, Db, Scope, Tenant};
@@ -34,6 +35,15 @@ pub(crate) struct Parts {
     pub feed: Feed,
     /// The search engine.
     pub retrieval: Retrieval,
+    /// How other processes of this machine reach the mesh that is in this one.
+    pub mesh_door: Option<MeshDoor>,
+}
+
+/// A way into the embedded mesh, spoken as NATS is.
+pub(crate) struct MeshDoor {
+    pub url: String,
+    /// What to show there, in a file that only its owner reads.
+    pub token_file: PathBuf,
 }
 
 impl App {
@@ -50,6 +60,7 @@ impl App {
             metrics: Metrics::new(),
             feed: Feed::new(),
             retrieval,
+            mesh_door: None,
         }))
     }
 
