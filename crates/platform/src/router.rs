@@ -24,8 +24,8 @@ use crate::ground::http::observe::{Observed, describe, observe};
 use crate::ground::http::openapi;
 use crate::ground::http::parameters::{self, Documented};
 use crate::ground::http::{deadline, idempotency};
-use crate::service::Service;
 use crate::instances::{self, Instances};
+use crate::service::Service;
 use crate::{audit, events, hub, jobs, knowledge, mcp};
 
 /// What a service serves with.

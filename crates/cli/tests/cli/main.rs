@@ -9,6 +9,8 @@ mod formats;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod instances;
+#[cfg(test)]
 mod knowledge;
 #[cfg(test)]
 mod mcp;

@@ -14,8 +14,8 @@ mod tests;
 pub(crate) use api::routes;
 pub(crate) use authenticate::{Access, authenticate};
 pub(crate) use caller::{
-    AuditRead, Caller, EventsRead, EventsWrite, FedFanout, FedRead, FedWrite, InstancesRead, InstancesWrite,
-    JobsRead, JobsWrite, KnowledgeRead, KnowledgeWrite,
+    AuditRead, Caller, EventsRead, EventsWrite, FedFanout, FedRead, FedWrite, InstancesRead,
+    InstancesWrite, JobsRead, JobsWrite, KnowledgeRead, KnowledgeWrite,
 };
 pub(crate) use key::random_hex as fresh_secret;
 pub(crate) use ring::KeyRing;

@@ -68,12 +68,7 @@ impl Instances {
         Ok(found)
     }
 
-    async fn adopt_one(
-        &self,
-        scope: &Scope,
-        mark: Mark,
-        sight: &Sight,
-    ) -> Result<Option<Managed>> {
+    async fn adopt_one(&self, scope: &Scope, mark: Mark, sight: &Sight) -> Result<Option<Managed>> {
         let app = &self.0.app;
         let mut tx = app.db.write(scope).await?;
         if store::find(&mut tx, mark.id).await?.is_some() {

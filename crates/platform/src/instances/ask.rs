@@ -18,10 +18,13 @@ impl Instances {
         store::find(tx, id).await?.ok_or_else(|| not_found(id))
     }
 
+    async fn lock(&self, tx: &mut Tx, id: ManagedInstanceId) -> Result<Managed> {
+        store::lock(tx, id).await?.ok_or_else(|| not_found(id))
+    }
+
     pub(super) async fn ask_start(&self, scope: &Scope, id: ManagedInstanceId) -> Result<Managed> {
         let mut tx = self.0.app.db.write(scope).await?;
-        let found = self.find(&mut tx, id).await?;
-        let begun = self.begin(&mut tx, found).await?;
+        let begun = self.begin(&mut tx, id).await?;
         self.done(tx).await?;
         Ok(begun)
     }
@@ -32,7 +35,7 @@ impl Instances {
         id: ManagedInstanceId,
     ) -> Result<Managed> {
         let mut tx = self.0.app.db.write(scope).await?;
-        let mut it = self.find(&mut tx, id).await?;
+        let mut it = self.lock(&mut tx, id).await?;
         it.begin_run();
         let asked = self.write_asked(&mut tx, it, "instances.restarted").await?;
         self.done(tx).await?;
@@ -41,7 +44,7 @@ impl Instances {
 
     pub(super) async fn ask_stop(&self, scope: &Scope, id: ManagedInstanceId) -> Result<Managed> {
         let mut tx = self.0.app.db.write(scope).await?;
-        let mut it = self.find(&mut tx, id).await?;
+        let mut it = self.lock(&mut tx, id).await?;
         if it.wanted == Wanted::Stopped {
             return Ok(it);
         }
@@ -59,7 +62,8 @@ impl Instances {
     }
 
     /// Has it run, unless it does or is about to.
-    pub(super) async fn begin(&self, tx: &mut Tx, mut it: Managed) -> Result<Managed> {
+    pub(super) async fn begin(&self, tx: &mut Tx, id: ManagedInstanceId) -> Result<Managed> {
+        let mut it = self.lock(tx, id).await?;
         let is_under_way = matches!(
             it.state,
             InstanceState::Starting | InstanceState::Running | InstanceState::Degraded
@@ -73,7 +77,7 @@ impl Instances {
 
     pub(super) async fn ask_remove(&self, scope: &Scope, id: ManagedInstanceId) -> Result<()> {
         let mut tx = self.0.app.db.write(scope).await?;
-        let it = self.find(&mut tx, id).await?;
+        let it = self.lock(&mut tx, id).await?;
         let is_at_rest = match it.state {
             InstanceState::Created | InstanceState::Stopped => it.wanted == Wanted::Stopped,
             InstanceState::Completed => true,
@@ -89,9 +93,7 @@ impl Instances {
             return Err(Error::Conflict(words));
         }
         self.check_is_here(&it)?;
-        if !store::delete(&mut tx, &it).await? {
-            return Err(Error::Conflict(format!("{} is just changing", it.name)));
-        }
+        store::delete(&mut tx, &it).await?;
         self.record(&mut tx, "instances.removed", &it, detail(&it)).await?;
         self.0.app.commit(tx).await?;
         if let Err(error) = self.remove_what_is_left(&it).await {
@@ -131,9 +133,7 @@ impl Instances {
         }
         let job = Settle { instance: it.id, wanted: it.wanted, run: it.run };
         it.job = jobs::enqueue(tx, &job, now, None).await?;
-        if !store::save(tx, &it).await? {
-            return Err(Error::Conflict(format!("{} is just changing; ask again", it.name)));
-        }
+        store::save(tx, &it).await?;
         it.revision += 1;
         self.record(tx, kind, &it, detail(&it)).await?;
         self.announce(tx, &it).await?;

@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn programs_of_others_are_for_installations_that_allow_them() {
-        for fields in [json!({ "command": ["true"] }), json!({ "driver": "docker", "image": "x" })] {
+        for fields in [json!({ "command": ["true"] }), json!({ "driver": "docker", "image": "x" })]
+        {
             let refused = draft(false, fields.clone()).unwrap_err();
             assert!(matches!(refused, Error::Forbidden(_)), "{fields}");
             assert!(draft(true, fields).is_ok());

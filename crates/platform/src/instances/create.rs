@@ -18,22 +18,35 @@ impl Instances {
         let mut tx = app.db.write(scope).await?;
         federation::project_id(&mut tx, &draft.project).await?;
         let known = match &draft.name {
-            Some(name) => store::by_name(&mut tx, name).await?,
+            Some(name) => self.same(&mut tx, &draft, name).await?,
             None => None,
         };
-        let made = match known {
-            Some(known) if draft.describes(&known) => known,
-            Some(known) => return Err(taken(&known)),
-            None => self.insert(&mut tx, draft).await?,
+        let id = match known {
+            Some(id) => id,
+            None => self.insert(&mut tx, &draft).await?,
         };
-        let begun = self.begin(&mut tx, made).await?;
+        let begun = self.begin(&mut tx, id).await?;
         app.commit(tx).await?;
         self.0.asked.notify_one();
         Ok(begun)
     }
 
-    async fn insert(&self, tx: &mut Tx, draft: Draft) -> Result<Managed> {
-        let name = match draft.name.clone() {
+    /// The instance of that name, where it is what the draft describes.
+    async fn same(
+        &self,
+        tx: &mut Tx,
+        draft: &Draft,
+        name: &Slug,
+    ) -> Result<Option<ManagedInstanceId>> {
+        let Some(known) = store::by_name(tx, name).await? else { return Ok(None) };
+        if draft.describes(&known) {
+            return Ok(Some(known.id));
+        }
+        Err(Error::Conflict(format!("there is an instance {name}, and it is another one")))
+    }
+
+    async fn insert(&self, tx: &mut Tx, draft: &Draft) -> Result<ManagedInstanceId> {
+        let mut name = match draft.name.clone() {
             Some(name) => name,
             None => free_name(tx, &draft.project).await?,
         };
@@ -50,13 +63,15 @@ impl Instances {
             {
                 return Err(Error::Conflict(words));
             }
-            let new = self.new_row(&draft, &name, port);
+            let new = self.new_row(draft, &name, port);
             if store::insert(tx, &new).await? {
-                return Ok(new);
+                return Ok(new.id);
             }
             // Somebody took the name or the port meanwhile.
-            if let Some(known) = store::by_name(tx, &name).await? {
-                return Err(taken(&known));
+            if draft.name.is_none() {
+                name = free_name(tx, &draft.project).await?;
+            } else if let Some(same) = self.same(tx, draft, &name).await? {
+                return Ok(same);
             }
         }
         let range = &self.0.app.config.instances.ports;
@@ -130,11 +145,6 @@ impl Draft {
     }
 }
 
-fn taken(known: &Managed) -> Error {
-    let words = format!("there is an instance {}, and it is another one", known.name);
-    Error::Conflict(words)
-}
-
 /// The project's slug and the first number that is free.
 pub(super) async fn free_name(tx: &mut Tx, project: &Slug) -> Result<Slug> {
     for number in 1_u32.. {
@@ -142,7 +152,8 @@ pub(super) async fn free_name(tx: &mut Tx, project: &Slug) -> Result<Slug> {
         let longest = Slug::MAX_LEN - suffix.len();
         let stem: String = project.as_str().chars().take(longest).collect();
         let text = format!("{}{suffix}", stem.trim_end_matches('-'));
-        let name: Slug = text.parse().map_err(|error| Error::Internal(anyhow::Error::new(error)))?;
+        let name: Slug =
+            text.parse().map_err(|error| Error::Internal(anyhow::Error::new(error)))?;
         if store::by_name(tx, &name).await?.is_none() {
             return Ok(name);
         }

@@ -6,9 +6,7 @@ use std::time::Duration;
 use wire::instances::{Driver, InstanceState, LogLine, Wanted};
 
 use super::Instances;
-use super::model::{
-    Answer, Asked, EngineHealth, Record, Seen, Sight, Standing, Step, judge, next,
-};
+use super::model::{Answer, Asked, EngineHealth, Record, Seen, Sight, Standing, Step, judge, next};
 use super::process::{self, Tail};
 use super::store::{self, Managed};
 use crate::ground::clock::Moment;

@@ -15,7 +15,14 @@ use crate::ground::{program, secret_file};
 
 /// What every program needs of our environment; the rest, which may hold secrets, stays here.
 const INHERITED: [&str; 9] = [
-    "PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
     "XDG_CACHE_HOME",
 ];
 

@@ -6,9 +6,9 @@ use axum::response::sse::Event;
 use futures::stream::{self, BoxStream, Stream, StreamExt};
 use wire::instances::{Driver, LogLine};
 
+use super::Instances;
 use super::process::{self, Tail};
 use super::store::Managed;
-use super::Instances;
 use crate::ground::error::Result;
 
 const LOOK_EVERY: Duration = Duration::from_millis(250);

@@ -49,7 +49,10 @@ pub(super) enum Seen {
     Made,
     Running(EngineHealth),
     /// Without a code when nobody saw how it ended.
-    Ended { code: Option<i32>, words: String },
+    Ended {
+        code: Option<i32>,
+        words: String,
+    },
     /// The driver itself could not be asked.
     Unreadable(String),
 }
@@ -143,9 +146,7 @@ pub(super) fn judge(record: &Record, sight: &Sight, asked: Option<&Asked>) -> St
         }
         (Seen::Running(_), Wanted::Running) => running(record, asked),
         (Seen::Made, Wanted::Stopped) => Standing::plain(InstanceState::Created),
-        (Seen::Ended { code, words }, _) if sight.run == record.run => {
-            ended(record, *code, words)
-        }
+        (Seen::Ended { code, words }, _) if sight.run == record.run => ended(record, *code, words),
         // What is left of an earlier run says nothing of this one.
         (Seen::Absent | Seen::Made | Seen::Ended { .. }, _) => not_there(record),
     }
@@ -222,7 +223,10 @@ pub(super) enum Step {
     /// Stop what runs.
     Stop,
     /// Write down when it is started again.
-    Plan { at: Timestamp, streak: u32 },
+    Plan {
+        at: Timestamp,
+        streak: u32,
+    },
     /// Begin a new run by itself.
     Again,
 }
@@ -322,7 +326,8 @@ mod tests {
     }
 
     fn ended(code: Option<i32>) -> Sight {
-        let words = code.map_or_else(|| "is gone".into(), |code| format!("exited with code {code}"));
+        let words =
+            code.map_or_else(|| "is gone".into(), |code| format!("exited with code {code}"));
         sight(Seen::Ended { code, words })
     }
 
@@ -399,7 +404,12 @@ mod tests {
             (&failed, absent(), None, "failed/none: could not be started: no such file"),
             (&second, old, None, "starting/none: the run before is being stopped"),
             (&second, ended(Some(1)), None, "starting/none"),
-            (&service(), sight(Seen::Unreadable("no engine".into())), None, "unknown/none: no engine"),
+            (
+                &service(),
+                sight(Seen::Unreadable("no engine".into())),
+                None,
+                "unknown/none: no engine",
+            ),
         ] {
             assert_eq!(standing(record, &seen, asked), expected, "{record:?} {seen:?}");
         }
@@ -503,7 +513,8 @@ mod tests {
         assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
         let record = Record { streak: 6, ..service() };
         let later = |minutes| NOW + Duration::from_mins(minutes);
-        let plan = |now, seconds, streak| Step::Plan { at: now + Duration::from_secs(seconds), streak };
+        let plan =
+            |now, seconds, streak| Step::Plan { at: now + Duration::from_secs(seconds), streak };
         assert_eq!(next(&record, &ended(Some(1)), later(9)), plan(later(9), 64, 7));
         assert_eq!(next(&record, &ended(Some(1)), later(10)), plan(later(10), 1, 1));
     }

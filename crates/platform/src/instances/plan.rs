@@ -58,7 +58,9 @@ impl Instances {
                 steps.push(format!("make a folder of its own in {folder}"));
                 let program = match &draft.spec.command {
                     Some(command) => command.join(" "),
-                    None => format!("commandcenter serve --services instance for {}", draft.project),
+                    None => {
+                        format!("commandcenter serve --services instance for {}", draft.project)
+                    }
                 };
                 steps.push(format!("start {program}"));
             }

@@ -6,9 +6,7 @@ use db::{Tx, run};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use sqlx::{query, query_as, query_scalar};
-use wire::instances::{
-    Driver, Handle, InstanceHealth, InstanceState, Limits, Restart, Wanted,
-};
+use wire::instances::{Driver, Handle, InstanceHealth, InstanceState, Limits, Restart, Wanted};
 use wire::{JobId, ManagedInstanceId, Slug, Timestamp};
 
 /// An instance as it is recorded.
@@ -132,17 +130,23 @@ pub(super) async fn save(tx: &mut Tx, it: &Managed) -> Result<bool, db::Error> {
     Ok(changed == 1)
 }
 
-/// `false` when it is not as it was read any more.
-pub(super) async fn delete(tx: &mut Tx, it: &Managed) -> Result<bool, db::Error> {
-    let text = "delete from instance where id = $1 and revision = $2";
-    Ok(run!(tx, execute, query(text).bind(it.id).bind(it.revision))? == 1)
+pub(super) async fn delete(tx: &mut Tx, it: &Managed) -> Result<(), db::Error> {
+    run!(tx, execute, query("delete from instance where id = $1").bind(it.id))?;
+    Ok(())
 }
 
-pub(super) async fn find(
-    tx: &mut Tx,
-    id: ManagedInstanceId,
-) -> Result<Option<Managed>, db::Error> {
+pub(super) async fn find(tx: &mut Tx, id: ManagedInstanceId) -> Result<Option<Managed>, db::Error> {
     let text = "select * from instance where id = $1";
+    let row: Option<Row> = run!(tx, fetch_optional, query_as(text).bind(id))?;
+    Ok(row.map(Managed::from))
+}
+
+/// Nobody else changes it until the transaction ends: on SQLite nobody can anyway.
+pub(super) async fn lock(tx: &mut Tx, id: ManagedInstanceId) -> Result<Option<Managed>, db::Error> {
+    let text = tx.dialect(
+        "select * from instance where id = $1",
+        "select * from instance where id = $1 for update",
+    );
     let row: Option<Row> = run!(tx, fetch_optional, query_as(text).bind(id))?;
     Ok(row.map(Managed::from))
 }

@@ -99,7 +99,8 @@ fn the_one_to_start(all: &[Instance]) -> Result<Option<&Instance>> {
     let stopped: Vec<&Instance> = all.iter().filter(|it| it.wanted == Wanted::Stopped).collect();
     match (stopped.as_slice(), all) {
         ([], []) => Ok(None),
-        ([one], _) | ([], [one, ..]) => Ok(Some(one)),
+        ([one], _) => Ok(Some(one)),
+        ([], [one, ..]) => Ok(Some(one)),
         (several, _) => {
             let names: Vec<&str> = several.iter().map(|it| it.name.as_str()).collect();
             let hint = format!("name one with --name: {}", names.join(", "));

@@ -13,11 +13,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Says on the way how it goes. Fails when the instance does.
-pub(super) async fn until_settled(
-    context: &Context,
-    client: &Client,
-    asked: Instance,
-) -> Result {
+pub(super) async fn until_settled(context: &Context, client: &Client, asked: Instance) -> Result {
     let start = Instant::now();
     let mut now = asked;
     let mut said = None;

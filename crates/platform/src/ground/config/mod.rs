@@ -240,10 +240,8 @@ impl Config {
 
     fn read(reader: &mut Reader<'_>, folders: Folders, layers: Layers) -> Option<Self> {
         let tenant = reader.slug("tenant");
-        let database = Database {
-            url: reader.secret("database.url"),
-            folder: reader.path("database.folder"),
-        };
+        let database =
+            Database { url: reader.secret("database.url"), folder: reader.path("database.folder") };
         let mesh = Mesh {
             url: reader.optional_text("mesh.url"),
             credentials_file: reader.path("mesh.credentials_file"),

@@ -11,9 +11,9 @@ use crate::access::{Caller, InstancesRead};
 use crate::ground::error::{Error, Result};
 use crate::ground::http::extract::{Path, Query};
 use crate::ground::http::{page, sse};
+use crate::instances::Instances;
 use crate::instances::logs::{self, Until};
 use crate::instances::store::{self, Filter};
-use crate::instances::Instances;
 
 const DEFAULT_TAIL: usize = 200;
 const LONGEST_TAIL: usize = 10_000;

@@ -122,7 +122,9 @@ impl Docker {
         labels.insert(RUN.to_owned(), it.run.to_string());
         labels.insert(MARK.to_owned(), serde_json::to_string(&it.mark())?);
         let (entrypoint, cmd) = match launch.program {
-            Program::Own => (None, Some(["serve", "--services", "instance"].map(str::to_owned).to_vec())),
+            Program::Own => {
+                (None, Some(["serve", "--services", "instance"].map(str::to_owned).to_vec()))
+            }
             Program::OfImage => (None, None),
             Program::Command(command) => (Some(command), Some(Vec::new())),
         };
@@ -176,10 +178,8 @@ impl Docker {
 }
 
 fn bindings((inside, outside): (u16, u16)) -> HashMap<String, Option<Vec<PortBinding>>> {
-    let binding = PortBinding {
-        host_ip: Some("127.0.0.1".to_owned()),
-        host_port: Some(outside.to_string()),
-    };
+    let binding =
+        PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: Some(outside.to_string()) };
     HashMap::from([(format!("{inside}/tcp"), Some(vec![binding]))])
 }
 

@@ -16,7 +16,7 @@ use anyhow::Context;
 use bollard::models::ContainerSummary;
 use bollard::query_parameters::{
     EventsOptionsBuilder, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder,
-    RemoveVolumeOptions,    StopContainerOptionsBuilder,
+    RemoveVolumeOptions, StopContainerOptionsBuilder,
 };
 use futures::StreamExt;
 use tokio::sync::Notify;

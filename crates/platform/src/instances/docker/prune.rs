@@ -3,18 +3,15 @@
 use std::collections::HashMap;
 
 use bollard::models::ContainerSummaryStateEnum as State;
-use bollard::query_parameters::{
-    ListNetworksOptionsBuilder, ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder,
-    RemoveVolumeOptions,
-};
+use bollard::query_parameters::{ListNetworksOptionsBuilder, RemoveContainerOptionsBuilder};
 use wire::ManagedInstanceId;
 
 use super::engine::{is_conflict, is_missing, words};
 use super::{Docker, HOST, INSTANCE};
 
 impl Docker {
-    /// Removes ended containers and volumes whose instance is not among `known`, and networks that
-    /// nothing is in. What runs is left for `adopt`.
+    /// Removes ended containers whose instance is not among `known`, and networks that nothing is in.
+    /// What runs is left for `adopt`, and volumes to people: the database may be an older one.
     pub(in crate::instances) async fn prune(
         &self,
         known: &[ManagedInstanceId],
@@ -26,29 +23,13 @@ impl Docker {
             let id = id.and_then(|id| id.parse().ok());
             id.is_none_or(|id| known.contains(&id))
         };
-        let mut in_use = Vec::new();
         for container in self.containers(&label).await? {
-            let has_ended = matches!(
-                container.state,
-                Some(State::EXITED | State::DEAD | State::CREATED)
-            );
-            if is_known(container.labels.as_ref()) || !has_ended {
-                let id = container.labels.as_ref().and_then(|labels| labels.get(INSTANCE)).cloned();
-                in_use.extend(id);
-                continue;
-            }
-            let options = RemoveContainerOptionsBuilder::default().v(true).build();
-            if let Some(id) = container.id {
+            let has_ended =
+                matches!(container.state, Some(State::EXITED | State::DEAD | State::CREATED));
+            let is_left = has_ended && !is_known(container.labels.as_ref());
+            if let Some(id) = container.id.filter(|_| is_left) {
+                let options = RemoveContainerOptionsBuilder::default().v(true).build();
                 engine.remove_container(&id, Some(options)).await.map_err(words)?;
-            }
-        }
-        let filters = HashMap::from([("label", vec![label.as_str()])]);
-        let options = ListVolumesOptionsBuilder::default().filters(&filters).build();
-        let volumes = engine.list_volumes(Some(options)).await.map_err(words)?.volumes;
-        for volume in volumes.unwrap_or_default() {
-            let is_in_use = volume.labels.get(INSTANCE).is_some_and(|id| in_use.contains(id));
-            if !is_in_use && !is_known(Some(&volume.labels)) {
-                engine.remove_volume(&volume.name, None::<RemoveVolumeOptions>).await.map_err(words)?;
             }
         }
         self.remove_unused_networks().await

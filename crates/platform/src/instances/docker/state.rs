@@ -86,7 +86,10 @@ mod tests {
         };
         for (seen, expected) in [
             (of(json!({ "Status": "created", "Running": false, "ExitCode": 0 })), Seen::Made),
-            (of(json!({ "Status": "running", "Running": true })), Seen::Running(EngineHealth::None)),
+            (
+                of(json!({ "Status": "running", "Running": true })),
+                Seen::Running(EngineHealth::None),
+            ),
             (running(json!("none")), Seen::Running(EngineHealth::None)),
             (running(json!("starting")), Seen::Running(EngineHealth::Starting)),
             (running(json!("healthy")), Seen::Running(EngineHealth::Healthy)),

@@ -77,7 +77,7 @@ fn is_taken(lock: &File) -> bool {
 async fn run(folder: &Folder, order: Order) -> anyhow::Result<()> {
     // Before anybody can know whom to signal.
     let mut asked_to_end = signal(SignalKind::terminate())?;
-    let keeper = Identity::of(std::process::id()).context("this system has no /proc")?;
+    let keeper = Identity::of(std::process::id()).context("cannot tell which process this is")?;
     let mut kept = Kept { run: order.run, keeper, child: None };
     folder.note_kept(&kept)?;
     let end = |how| End { run: order.run, at: Clock::system().now(), how };

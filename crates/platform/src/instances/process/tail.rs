@@ -38,7 +38,10 @@ impl OpenLog {
 
 impl Tail {
     /// The last `count` lines of the log at `path`, and the place behind them.
-    pub(in crate::instances) fn open(path: &Path, count: usize) -> io::Result<(Self, Vec<LogLine>)> {
+    pub(in crate::instances) fn open(
+        path: &Path,
+        count: usize,
+    ) -> io::Result<(Self, Vec<LogLine>)> {
         // The newest first: one that is renamed meanwhile is met again, and none is missed.
         let mut seen = HashSet::new();
         let newest_first = (0..MOST_FILES).map_while(|it| OpenLog::open(&numbered(path, it)).ok());

@@ -24,7 +24,8 @@ async fn a_plan_says_what_would_happen_and_changes_nothing() {
     assert_eq!(plan["instance"]["name"], "atlas-1");
     assert_eq!(plan["instance"]["restart"], "always");
     let steps = plan["steps"].to_string();
-    for part in [&format!("reserve port {port}"), "make a folder", "commandcenter serve", "/readyz"] {
+    for part in [&format!("reserve port {port}"), "make a folder", "commandcenter serve", "/readyz"]
+    {
         assert!(steps.contains(part), "{part}: {steps}");
     }
     assert_eq!(plan["conflicts"], json!([]));
@@ -161,7 +162,9 @@ async fn what_sounds_secret_is_shown_nowhere() {
     let made = rig.create(json!({ "command": command, "environment": environment })).await;
     rig.until(&made, "running").await;
     assert_eq!(made["environment"]["COLOUR"], "blue");
-    for path in [&path(&made), "/api/v1/instances", "/api/v1/events", "/api/v1/audit", "/api/v1/jobs"] {
+    for path in
+        [&path(&made), "/api/v1/instances", "/api/v1/events", "/api/v1/audit", "/api/v1/jobs"]
+    {
         let answer = rig.app.get(path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text);
         assert!(!answer.text.contains("hush-hush"), "{path}");

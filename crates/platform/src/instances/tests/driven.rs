@@ -86,14 +86,11 @@ async fn one_shot_work_that_ends_well_is_completed() {
     assert_eq!(completed["exit_code"], 0);
     assert!(completed.get("reason").is_none());
     assert_eq!(rig.app.get("/readyz").await.status, 200);
-    let is_counted =
-        async |app: &TestApp| app.metric("instances", &["completed"]).await > 0.5;
+    let is_counted = async |app: &TestApp| app.metric("instances", &["completed"]).await > 0.5;
     rig.app.eventually("it is counted", is_counted).await;
     // Asked again, it is done again.
     rig.ask(&made, "start").await;
-    rig.app
-        .eventually("it ran twice", async |_| rig.log(&made).await.len() == 2)
-        .await;
+    rig.app.eventually("it ran twice", async |_| rig.log(&made).await.len() == 2).await;
     assert_eq!(rig.remove(&rig.until(&made, "completed").await).await, 204);
     rig.end().await;
 }
@@ -102,9 +99,8 @@ async fn one_shot_work_that_ends_well_is_completed() {
 async fn who_fails_is_started_again_until_somebody_stops_it() {
     let rig = Rig::start().await;
     let made = rig.create(json!({ "command": shell("exit 1") })).await;
-    let tried = async |app: &TestApp| {
-        app.get(&path(&made)).await.json()["restarts"].as_u64().unwrap() >= 2
-    };
+    let tried =
+        async |app: &TestApp| app.get(&path(&made)).await.json()["restarts"].as_u64().unwrap() >= 2;
     rig.app.eventually("it was started again twice", tried).await;
     rig.ask(&made, "stop").await;
     rig.until(&made, "stopped").await;
@@ -215,7 +211,8 @@ async fn a_log_is_followed_through_its_files() {
         ("instances.log_files", "2"),
     ])
     .await;
-    let script = "i=0; while [ $i -lt 40 ]; do echo line $i; i=$((i+1)); sleep 0.02; done; sleep 60";
+    let script =
+        "i=0; while [ $i -lt 40 ]; do echo line $i; i=$((i+1)); sleep 0.02; done; sleep 60";
     let made = rig.create(json!({ "command": shell(script) })).await;
     rig.until(&made, "running").await;
     let path = format!("{}/logs?tail=100&follow=true", path(&made));

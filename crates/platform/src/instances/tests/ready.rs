@@ -43,7 +43,10 @@ async fn a_slow_starter_fails_clearly_and_is_well_when_it_comes_up() {
 
     let failed = rig.until(&made, "failed").await;
     let reason = failed["reason"].as_str().unwrap();
-    assert!(reason.contains("was not ready after 10 tries") && reason.contains("still busy"), "{reason}");
+    assert!(
+        reason.contains("was not ready after 10 tries") && reason.contains("still busy"),
+        "{reason}"
+    );
     assert_eq!(failed["health"], "unhealthy");
     let is_told = async |_: &_| rig.app.get("/api/v1/jobs").await.text.contains("was not ready");
     rig.app.eventually("the job says so", is_told).await;
