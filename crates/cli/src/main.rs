@@ -30,11 +30,14 @@ fn main() -> ExitCode {
         Err(error) => return failure::report_usage(&error),
     };
     let Arguments { command, global } = arguments;
-    let done = match command {
-        // Its memory is counted: no runtime, no threads.
-        Command::ReadDocuments(it) => it.run(),
-        Command::Keep(it) => it.run(),
-        other => run(other, &Context::new(global)),
+    // These two do without a runtime and its threads: the memory of the one is counted, the other
+    // makes its own.
+    let done = if let Command::ReadDocuments(it) = command {
+        it.run()
+    } else if let Command::Keep(it) = command {
+        it.run()
+    } else {
+        run(command, &Context::new(global))
     };
     match done {
         Ok(exit) => exit.into(),

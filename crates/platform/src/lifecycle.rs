@@ -222,12 +222,11 @@ async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyho
     // One provider for every TLS connection of the process; a second start finds it there.
     drop(rustls::crypto::ring::default_provider().install_default());
     make_private_folder(&config.data)?;
-    let location = match &config.database.url {
-        Some(url) => Location::Postgres(url.clone()),
-        None => {
-            let folder = config.database.folder.clone();
-            Location::Folder(folder.unwrap_or_else(|| config.data.join("tenants")))
-        }
+    let location = if let Some(url) = &config.database.url {
+        Location::Postgres(url.clone())
+    } else {
+        let folder = config.database.folder.clone();
+        Location::Folder(folder.unwrap_or_else(|| config.data.join("tenants")))
     };
     let db = Db::open(&location).await.context("cannot open the database")?;
     tracing::debug!(engine = db.engine(), "the database is open");

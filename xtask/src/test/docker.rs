@@ -60,7 +60,8 @@ struct Engine {
 
 impl Engine {
     async fn find_or_start() -> Result<Self> {
-        if let Ok(host) = std::env::var("DOCKER_HOST") {
+        let named = std::env::var_os("DOCKER_HOST").and_then(|host| host.into_string().ok());
+        if let Some(host) = named {
             return Ok(Self { host, _ours: None });
         }
         if UnixStream::connect(SOCKET).await.is_ok() {

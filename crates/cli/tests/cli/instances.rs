@@ -26,12 +26,12 @@ impl Drop for Leftovers<'_> {
 fn a_life_of_an_instance() {
     let world = World::new();
     let first = 10_000 + std::process::id() % 220 * 100;
-    let (first, last) = (first.to_string(), (first + 99).to_string());
+    let (first, end) = (first.to_string(), (first + 99).to_string());
     let up = Up::with(
         &world,
         &[
             ("COMMANDCENTER_INSTANCES__FIRST_PORT", &first),
-            ("COMMANDCENTER_INSTANCES__LAST_PORT", &last),
+            ("COMMANDCENTER_INSTANCES__LAST_PORT", &end),
             ("COMMANDCENTER_INSTANCES__ALLOW_COMMANDS", "true"),
         ],
     );

@@ -140,10 +140,10 @@ fn check_environment(
             let words = "a name is letters, digits and _, and begins with no digit";
             errors.push(FieldError::new("environment", words));
         } else if value.len() > LONGEST_VALUE {
-            errors.push(FieldError::new(&path(), "must be at most 32,768 bytes"));
+            errors.push(FieldError::new(path(), "must be at most 32,768 bytes"));
         } else if !config.allow_commands && is_commanding(name) {
             let words = "needs the setting instances.allow_commands";
-            errors.push(FieldError::new(&path(), words));
+            errors.push(FieldError::new(path(), words));
         }
     }
 }

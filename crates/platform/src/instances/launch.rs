@@ -56,13 +56,12 @@ impl Instances {
         set("DATA", process::own_folder(folder).display().to_string());
         set("INSTANCE__LISTEN", format!("127.0.0.1:{port}"));
         let app = &self.0.app;
-        match &app.config.database.url {
-            Some(url) => set("DATABASE__URL_FILE", secret(folder, "database.url", url)?),
-            None => {
-                let own = app.config.database.folder.clone();
-                let tenants = own.unwrap_or_else(|| app.config.data.join("tenants"));
-                set("DATABASE__FOLDER", absolute(&tenants)?);
-            }
+        if let Some(url) = &app.config.database.url {
+            set("DATABASE__URL_FILE", secret(folder, "database.url", url)?);
+        } else {
+            let own = app.config.database.folder.clone();
+            let tenants = own.unwrap_or_else(|| app.config.data.join("tenants"));
+            set("DATABASE__FOLDER", absolute(&tenants)?);
         }
         let mesh = &app.config.mesh;
         if let Some(door) = &app.mesh_door {

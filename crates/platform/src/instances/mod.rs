@@ -91,14 +91,14 @@ impl Instances {
 }
 
 /// The id of the machine that the data directory is on; made once.
-fn machine_id(data: &Path) -> anyhow::Result<String> {
-    let path = data.join("machine.id");
+fn machine_id(folder: &Path) -> anyhow::Result<String> {
+    let path = folder.join("machine.id");
     let failed = || format!("cannot use {}", path.display());
     if let Ok(id) = std::fs::read_to_string(&path) {
         return Ok(id.trim().to_owned());
     }
     // Of two that make it at once, the first one's stays.
-    let draft = data.join(format!("machine.id.{}", std::process::id()));
+    let draft = folder.join(format!("machine.id.{}", std::process::id()));
     std::fs::write(&draft, format!("{}\n", EventId::new())).with_context(failed)?;
     let linked = std::fs::hard_link(&draft, &path);
     std::fs::remove_file(&draft).with_context(failed)?;

@@ -233,18 +233,18 @@ pub(super) enum Step {
 
 pub(super) fn next(record: &Record, sight: &Sight, now: Timestamp) -> Step {
     let is_of_this_run = sight.run == record.run;
-    match (&sight.what, record.wanted) {
-        (Seen::Unreadable(_), _) => Step::Nothing,
-        (Seen::Running(_), Wanted::Stopped) => Step::Stop,
-        (Seen::Running(_), Wanted::Running) if is_of_this_run => Step::Nothing,
-        (Seen::Running(_), Wanted::Running) => Step::Stop,
-        (_, Wanted::Stopped) => Step::Nothing,
-        (Seen::Ended { code, .. }, Wanted::Running) if is_of_this_run => {
-            after_end(record, *code, now)
+    let is_wanted = record.wanted == Wanted::Running;
+    match &sight.what {
+        Seen::Running(_) if is_wanted && is_of_this_run => Step::Nothing,
+        Seen::Running(_) => Step::Stop,
+        // Nothing that is not wanted is started, and nothing that nobody can see.
+        Seen::Unreadable(_) => Step::Nothing,
+        Seen::Absent | Seen::Made | Seen::Ended { .. } if !is_wanted => Step::Nothing,
+        Seen::Ended { code, .. } if is_of_this_run => after_end(record, *code, now),
+        Seen::Absent | Seen::Made | Seen::Ended { .. } if record.failure.is_some() => {
+            after_end(record, None, now)
         }
-        (Seen::Absent | Seen::Made | Seen::Ended { .. }, Wanted::Running) => {
-            if record.failure.is_some() { after_end(record, None, now) } else { Step::Start }
-        }
+        Seen::Absent | Seen::Made | Seen::Ended { .. } => Step::Start,
     }
 }
 
@@ -331,87 +331,75 @@ mod tests {
         sight(Seen::Ended { code, words })
     }
 
-    fn unwell(times: u32) -> Option<Asked> {
-        Some(Asked { last: Answer::Unwell("refused".into()), unwell: times })
+    fn unwell(times: u32) -> Asked {
+        Asked { last: Answer::Unwell("refused".into()), unwell: times }
     }
 
-    fn said(last: Answer) -> Option<Asked> {
-        Some(Asked { last, unwell: 0 })
+    fn said(last: Answer) -> Asked {
+        Asked { last, unwell: 0 }
     }
 
     /// State, health and reason as one line.
-    fn standing(record: &Record, sight: &Sight, asked: Option<Asked>) -> String {
-        let Standing { state, health, reason } = judge(record, sight, asked.as_ref());
+    fn standing(record: &Record, sight: &Sight, asked: Option<&Asked>) -> String {
+        let Standing { state, health, reason } = judge(record, sight, asked);
         let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
         format!("{state}/{health}{reason}")
     }
 
     #[test]
-    fn every_case_has_its_word() {
+    fn what_runs_is_what_it_answers() {
+        let unclear = said(Answer::of(EngineHealth::Unknown, None));
+        let too_late = "failed/unhealthy: was not ready after 10 tries, a second apart: refused";
+        let vague = "running/unknown: the engine does not say whether it is healthy";
+        let second = Record { run: 2, ..service() };
+        for (record, asked, expected) in [
+            (&service(), None, "starting/starting"),
+            (&service(), Some(unwell(1)), "starting/starting: is not ready yet: refused"),
+            (&service(), Some(unwell(9)), "starting/starting: is not ready yet: refused"),
+            (&service(), Some(unwell(10)), too_late),
+            (&service(), Some(said(Answer::Well)), "running/healthy"),
+            (&service(), Some(said(Answer::NothingToAsk)), "running/none"),
+            (&service(), Some(unclear), vague),
+            (&one_shot(), Some(said(Answer::NothingToAsk)), "running/none"),
+            (&ready(), Some(unwell(2)), "running/healthy"),
+            (&ready(), Some(unwell(3)), "degraded/unhealthy: refused"),
+            (&stopped(), Some(said(Answer::Well)), "stopping/none"),
+            (&second, None, "starting/none: the run before is being stopped"),
+        ] {
+            assert_eq!(standing(record, &runs(), asked.as_ref()), expected, "{record:?}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_run_is_what_was_wanted_and_how_it_ended() {
         let new = Record { run: 0, ..stopped() };
         let failed = Record { failure: Some("no such file".into()), ..service() };
         let paused = Record { restart_at: Some(NOW), streak: 3, ..service() };
         let on_failure = Record { restart: Restart::OnFailure, ..service() };
         let never = Record { restart: Restart::Never, ..service() };
-        let unclear = || said(Answer::of(EngineHealth::Unknown, None));
-        let old = Sight { run: 1, ..runs() };
         let second = Record { run: 2, ..service() };
-        for (record, seen, asked, expected) in [
-            (&new, absent(), None, "created/none"),
-            (&new, sight(Seen::Made), None, "created/none"),
-            (&stopped(), sight(Seen::Made), None, "created/none"),
-            (&service(), absent(), None, "starting/none"),
-            (&service(), sight(Seen::Made), None, "starting/none"),
-            (&service(), runs(), None, "starting/starting"),
-            (&service(), runs(), unwell(1), "starting/starting: is not ready yet: refused"),
-            (&service(), runs(), unwell(9), "starting/starting: is not ready yet: refused"),
-            (
-                &service(),
-                runs(),
-                unwell(10),
-                "failed/unhealthy: was not ready after 10 tries, a second apart: refused",
-            ),
-            (&service(), runs(), said(Answer::Well), "running/healthy"),
-            (&service(), runs(), said(Answer::NothingToAsk), "running/none"),
-            (
-                &service(),
-                runs(),
-                unclear(),
-                "running/unknown: the engine does not say whether it is healthy",
-            ),
-            (&ready(), runs(), unwell(2), "running/healthy"),
-            (&ready(), runs(), unwell(3), "degraded/unhealthy: refused"),
-            (&stopped(), runs(), said(Answer::Well), "stopping/none"),
-            (&stopped(), absent(), None, "stopped/none"),
-            (&stopped(), ended(Some(143)), None, "stopped/none"),
-            (&service(), ended(Some(3)), None, "failed/none: exited with code 3"),
-            (
-                &paused,
-                ended(Some(3)),
-                None,
-                "failed/none: exited with code 3; is started again after a pause of 4 s",
-            ),
-            (&never, ended(None), None, "failed/none: is gone"),
-            (
-                &on_failure,
-                ended(Some(0)),
-                None,
-                "stopped/none: exited with code 0, and is started again only by somebody",
-            ),
-            (&one_shot(), runs(), said(Answer::NothingToAsk), "running/none"),
-            (&one_shot(), ended(Some(0)), None, "completed/none"),
-            (&one_shot(), ended(Some(1)), None, "failed/none: exited with code 1"),
-            (&failed, absent(), None, "failed/none: could not be started: no such file"),
-            (&second, old, None, "starting/none: the run before is being stopped"),
-            (&second, ended(Some(1)), None, "starting/none"),
-            (
-                &service(),
-                sight(Seen::Unreadable("no engine".into())),
-                None,
-                "unknown/none: no engine",
-            ),
+        let again = "failed/none: exited with code 3; is started again after a pause of 4 s";
+        let enough = "stopped/none: exited with code 0, and is started again only by somebody";
+        let blind = sight(Seen::Unreadable("no engine".into()));
+        for (record, seen, expected) in [
+            (&new, absent(), "created/none"),
+            (&new, sight(Seen::Made), "created/none"),
+            (&stopped(), sight(Seen::Made), "created/none"),
+            (&service(), absent(), "starting/none"),
+            (&service(), sight(Seen::Made), "starting/none"),
+            (&stopped(), absent(), "stopped/none"),
+            (&stopped(), ended(Some(143)), "stopped/none"),
+            (&service(), ended(Some(3)), "failed/none: exited with code 3"),
+            (&paused, ended(Some(3)), again),
+            (&never, ended(None), "failed/none: is gone"),
+            (&on_failure, ended(Some(0)), enough),
+            (&one_shot(), ended(Some(0)), "completed/none"),
+            (&one_shot(), ended(Some(1)), "failed/none: exited with code 1"),
+            (&failed, absent(), "failed/none: could not be started: no such file"),
+            (&second, ended(Some(1)), "starting/none"),
+            (&service(), blind, "unknown/none: no engine"),
         ] {
-            assert_eq!(standing(record, &seen, asked), expected, "{record:?} {seen:?}");
+            assert_eq!(standing(record, &seen, None), expected, "{record:?} {seen:?}");
         }
     }
 
@@ -422,7 +410,7 @@ mod tests {
         let failed = Record { failure: Some("x".into()), ..service() };
         for record in [service(), ready(), stopped(), one_shot(), failed] {
             for seen in &sights {
-                for asked in [None, unwell(1), unwell(12), said(Answer::Well)] {
+                for asked in [None, Some(unwell(1)), Some(unwell(12)), Some(said(Answer::Well))] {
                     let standing = judge(&record, seen, asked.as_ref());
                     let needs = matches!(standing.state, Degraded | Failed | Unknown);
                     assert!(!needs || standing.reason.is_some(), "{standing:?}");
@@ -437,9 +425,9 @@ mod tests {
         for _ in 0..30 {
             asked = Some(Asked::then(asked.as_ref(), Answer::Unwell("refused".into())));
         }
-        assert!(standing(&service(), &runs(), asked.clone()).starts_with("failed/unhealthy"));
+        assert!(standing(&service(), &runs(), asked.as_ref()).starts_with("failed/unhealthy"));
         let asked = Asked::then(asked.as_ref(), Answer::Well);
-        assert_eq!(standing(&service(), &runs(), Some(asked)), "running/healthy");
+        assert_eq!(standing(&service(), &runs(), Some(&asked)), "running/healthy");
     }
 
     #[test]

@@ -15,19 +15,19 @@ pub(super) async fn find(client: &Client, named: &str) -> Result<Instance> {
     choose(all, named)
 }
 
-fn choose(all: Vec<Instance>, named: &str) -> Result<Instance> {
-    if let Some(found) = all.iter().find(|it| it.name.as_str() == named) {
+fn choose(all: Vec<Instance>, wanted: &str) -> Result<Instance> {
+    if let Some(found) = all.iter().find(|it| it.name.as_str() == wanted) {
         return Ok(found.clone());
     }
     let mut of_project: Vec<Instance> =
-        all.into_iter().filter(|it| it.project.as_str() == named).collect();
+        all.into_iter().filter(|it| it.project.as_str() == wanted).collect();
     if of_project.len() > 1 {
         let names: Vec<&str> = of_project.iter().map(|it| it.name.as_str()).collect();
         let hint = format!("name one of {}", names.join(", "));
-        return Err(Failure::usage(format!("{named} has several instances")).hint(hint));
+        return Err(Failure::usage(format!("{wanted} has several instances")).hint(hint));
     }
     of_project.pop().ok_or_else(|| {
-        Failure::new(Exit::NotFound, format!("there is no instance {named}"))
+        Failure::new(Exit::NotFound, format!("there is no instance {wanted}"))
             .hint("`commandcenter instances list` shows those there are")
     })
 }

@@ -10,7 +10,7 @@ use crate::failure::{Exit, Failure, Result};
 
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Longer than the health gate, and than a stop by force.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Says on the way how it goes. Fails when the instance does.
 pub(super) async fn until_settled(context: &Context, client: &Client, asked: Instance) -> Result {
@@ -24,15 +24,17 @@ pub(super) async fn until_settled(context: &Context, client: &Client, asked: Ins
             context.printer.note(&words)?;
         }
         said = Some(words);
-        match now.state {
-            InstanceState::Failed => return Err(failure(&now)),
-            _ if is_settled(&now) => break,
-            _ if start.elapsed() > PATIENCE => {
-                let message = format!("{} is still {}", now.name, now.state);
-                return Err(Failure::new(Exit::CheckFailed, message));
-            }
-            _ => tokio::time::sleep(LOOK_EVERY).await,
+        if now.state == InstanceState::Failed {
+            return Err(failure(&now));
         }
+        if is_settled(&now) {
+            break;
+        }
+        if start.elapsed() > PATIENCE {
+            let message = format!("{} is still {}", now.name, now.state);
+            return Err(Failure::new(Exit::CheckFailed, message));
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
         now = client.instance(now.id).await?;
     }
     let place = now.url.as_ref().filter(|_| now.state == InstanceState::Running);
@@ -43,8 +45,10 @@ pub(super) async fn until_settled(context: &Context, client: &Client, asked: Ins
 
 fn is_settled(it: &Instance) -> bool {
     match it.state {
-        InstanceState::Running | InstanceState::Completed | InstanceState::Degraded => true,
-        InstanceState::Stopped => true,
+        InstanceState::Running
+        | InstanceState::Completed
+        | InstanceState::Degraded
+        | InstanceState::Stopped => true,
         InstanceState::Created => it.wanted == Wanted::Stopped,
         InstanceState::Starting
         | InstanceState::Stopping

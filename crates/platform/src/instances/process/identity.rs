@@ -23,8 +23,8 @@ impl Identity {
     }
 
     fn by_proc(pid: u32) -> Option<Self> {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        let start = start_of(&stat)?;
+        let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let start = start_of(&text)?;
         let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
         Some(Self { pid, start, boot: boot.trim().to_owned() })
     }
@@ -46,11 +46,10 @@ impl Identity {
 
 /// The 22nd field of `/proc/<pid>/stat`, unless the process is dead. The second is the program's
 /// name in brackets and may hold anything, brackets and spaces too.
-fn start_of(stat: &str) -> Option<String> {
-    let (_, rest) = stat.rsplit_once(')')?;
+fn start_of(line: &str) -> Option<String> {
+    let (_, rest) = line.rsplit_once(')')?;
     let mut fields = rest.split_ascii_whitespace();
-    let state = fields.next()?;
-    let is_dead = matches!(state, "Z" | "X" | "x");
+    let is_dead = matches!(fields.next()?, "Z" | "X" | "x");
     let start = fields.nth(18)?;
     (!is_dead).then(|| start.to_owned())
 }

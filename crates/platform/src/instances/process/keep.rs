@@ -107,11 +107,11 @@ async fn run(folder: &Folder, order: Order) -> anyhow::Result<()> {
     let output = async { futures::join!(reading, writing) };
     tokio::pin!(output);
     let mut output_ended = false;
-    let waiting = wait(&mut child, group, &mut asked_to_end, Duration::from_millis(order.grace_ms));
-    tokio::pin!(waiting);
+    let ending = wait(&mut child, group, &mut asked_to_end, Duration::from_millis(order.grace_ms));
+    tokio::pin!(ending);
     let status = loop {
         tokio::select! {
-            status = &mut waiting => break status?,
+            status = &mut ending => break status?,
             _ = &mut output, if !output_ended => output_ended = true,
         }
     };

@@ -1,9 +1,11 @@
 //! What is asked and answered, before anything runs.
 
+use std::collections::HashSet;
+use std::os::unix::fs::PermissionsExt;
+
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::collections::HashSet;
 
 use super::rig::{Rig, path, ports, shell};
 use crate::testing::TestApp;
@@ -171,7 +173,7 @@ async fn what_sounds_secret_is_shown_nowhere() {
     }
     let events = rig.app.get("/api/v1/events").await.text;
     assert!(events.contains("instances.changed") && events.contains("instances.started"));
-    let mode = std::fs::metadata(rig.folder(&made)).unwrap().permissions();
-    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o700);
+    let permissions = std::fs::metadata(rig.folder(&made)).unwrap().permissions();
+    assert_eq!(permissions.mode() & 0o777, 0o700);
     rig.end().await;
 }

@@ -93,25 +93,26 @@ impl Yard {
         tag
     }
 
-    fn name(&self, number: u32) -> String {
-        format!("t{}-{number}", std::process::id())
-    }
-
     async fn create(&self, number: u32, mut fields: Value) -> Value {
-        fields["name"] = json!(self.name(number));
+        fields["name"] = json!(name_of(number));
         fields["driver"] = json!("docker");
         self.rig.create(fields).await
     }
 
     async fn container(&self, number: u32) -> ContainerInspectResponse {
-        let name = format!("cc-{}", self.name(number));
+        let name = format!("cc-{}", name_of(number));
         self.engine.inspect_container(&name, None).await.unwrap()
     }
 
     async fn is_there(&self, number: u32) -> bool {
-        let name = format!("cc-{}", self.name(number));
+        let name = format!("cc-{}", name_of(number));
         self.engine.inspect_container(&name, None).await.is_ok()
     }
+}
+
+/// Of this test alone.
+fn name_of(number: u32) -> String {
+    format!("t{}-{number}", std::process::id())
 }
 
 fn busybox(script: &str) -> Value {
@@ -161,7 +162,7 @@ async fn a_container_lives_within_its_limits_and_leaves_nothing() {
     yard.rig.until(&made, "stopped").await;
     assert_eq!(yard.rig.remove(&made).await, 204);
     assert!(!yard.is_there(1).await);
-    let volume = format!("cc-{}", yard.name(1));
+    let volume = format!("cc-{}", name_of(1));
     assert!(yard.engine.inspect_volume(&volume).await.is_err());
     assert!(yard.engine.inspect_network("cc-atlas", None).await.is_err());
     yard.rig.app.get("/readyz").await;
@@ -259,7 +260,7 @@ async fn a_hub_that_goes_leaves_its_containers_and_finds_them_again() {
     assert_eq!((&after["handle"], &after["command"]), (&before["handle"], &before["command"]));
 
     yard.rig.app.stop().await;
-    let name = format!("cc-{}", yard.name(1));
+    let name = format!("cc-{}", name_of(1));
     yard.engine.kill_container(&name, None).await.unwrap();
     yard.rig.app.start_again().await;
     let failed = yard.rig.until(&made, "failed").await;
@@ -274,7 +275,7 @@ async fn an_end_is_noticed_when_the_engine_tells_of_it() {
         json!({ "image": image, "command": busybox("busybox sleep 300"), "restart": "never" });
     let made = yard.create(1, fields).await;
     yard.rig.until(&made, "running").await;
-    let name = format!("cc-{}", yard.name(1));
+    let name = format!("cc-{}", name_of(1));
     let begin = std::time::Instant::now();
     yard.engine.kill_container(&name, None).await.unwrap();
     yard.rig.until(&made, "failed").await;
@@ -294,7 +295,7 @@ async fn only_what_is_ours_and_needed_by_nobody_is_pruned() {
         let body: ContainerCreateBody = serde_json::from_value(body).unwrap();
         yard.engine.create_container(Some(options), body)
     };
-    let (ours, foreign) = (yard.name(7), yard.name(8));
+    let (ours, foreign) = (name_of(7), name_of(8));
     let nobody = "01997e3c-6d5a-7b1c-8d3e-000000000001";
     let labels = json!({ HOST: yard.host(), "commandcenter.instance": nobody });
     leftover(&ours, labels).await.unwrap();
@@ -314,7 +315,7 @@ async fn only_what_is_ours_and_needed_by_nobody_is_pruned() {
 async fn a_container_somebody_else_made_is_left_alone() {
     let yard = Yard::start().await;
     let image = yard.image("ENV PATH=/bin").await;
-    let name = format!("cc-{}", yard.name(1));
+    let name = format!("cc-{}", name_of(1));
     let options = CreateContainerOptionsBuilder::default().name(&name).build();
     let body = json!({ "Image": image, "Cmd": ["/bin/busybox", "true"] });
     let body: ContainerCreateBody = serde_json::from_value(body).unwrap();
@@ -341,7 +342,7 @@ async fn no_kill_of_the_hub_loses_a_container_or_doubles_it() {
     yard.rig.app.stop().await;
     let data = yard.rig.app.folder.path().to_str().unwrap().to_owned();
     let app = TestApp::in_real_time(&[Service::Federation], &[("data", data.as_str())]).await;
-    let name = yard.name(1);
+    let name = name_of(1);
     let body = json!({
         "project": "atlas", "name": name, "driver": "docker", "image": image,
         "command": busybox("trap 'exit 0' TERM; busybox sleep 300 & wait"),

@@ -17,7 +17,9 @@ async fn answering(port: u16) -> Arc<Mutex<u16>> {
     tokio::spawn(async move {
         while let Ok((mut socket, _)) = listener.accept().await {
             let mut request = [0; 1024];
-            socket.read(&mut request).await.ok();
+            if socket.read(&mut request).await.is_err() {
+                continue;
+            }
             let status = *given.lock().unwrap();
             let answer =
                 format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
