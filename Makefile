@@ -42,6 +42,10 @@ web/node_modules/.package-lock.json: web/package-lock.json
 test: web ## Run every test on both stacks, against real servers. Arguments: make test ARGS="-- NAME".
 	@cargo xtask test $(ARGS)
 
+.PHONY: test-docker
+test-docker: ## Run the tests of the docker driver against a real engine; starts one as root.
+	@cargo xtask test-docker $(ARGS)
+
 .PHONY: chaos
 chaos: ## Simulate 10,000 project-days of the federation. Arguments: make chaos ARGS="--seed 7".
 	@cargo xtask chaos federation $(ARGS)

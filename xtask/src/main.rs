@@ -23,6 +23,8 @@ use tokio::signal::unix::{SignalKind, signal};
 enum Chore {
     /// Run every test against real servers, on both stacks.
     Test(test::Options),
+    /// Run the tests that need a Docker Engine; starts one where none runs.
+    TestDocker(test::docker::Options),
     /// Measure the released server, each number beside its baseline.
     Bench(bench::Options),
     /// Start PostgreSQL and NATS, print where they and the model are, stop them on Ctrl-C.
@@ -40,6 +42,7 @@ impl Chore {
     async fn run(self) -> Result<()> {
         match self {
             Self::Test(options) => test::run(options).await,
+            Self::TestDocker(options) => test::docker::run(options).await,
             Self::Bench(options) => bench::run(options).await,
             Self::Servers => servers::serve().await,
             Self::Generate(options) => generate::run(options).await,

@@ -30,8 +30,11 @@ fn main() -> ExitCode {
         Err(error) => return failure::report_usage(&error),
     };
     let Arguments { command, global } = arguments;
+    // These two do without a runtime and its threads: the memory of the one is counted, the other
+    // makes its own.
     let done = if let Command::ReadDocuments(it) = command {
-        // Its memory is counted: no runtime, no threads.
+        it.run()
+    } else if let Command::Keep(it) = command {
         it.run()
     } else {
         run(command, &Context::new(global))

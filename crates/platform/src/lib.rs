@@ -8,10 +8,11 @@ mod audit;
 mod events;
 mod jobs;
 pub mod federation;
-mod instances;
+mod instance;
 mod knowledge;
 mod grants;
 mod mcp;
+mod instances;
 mod hub;
 
 pub mod service;
@@ -22,5 +23,6 @@ pub mod local;
 pub mod testing;
 
 pub use ground::config;
+pub use instances::{detach, keep};
 pub use lifecycle::{Running, Started, serve};
 pub use service::Service;

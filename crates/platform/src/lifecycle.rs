@@ -25,7 +25,8 @@ use crate::ground::jobs::Worker;
 use crate::ground::mesh_door::OpenMesh;
 use crate::ground::{logging, secret_file};
 use crate::hub::{Catalog, Remote};
-use crate::instances::Instance;
+use crate::instance::Instance;
+use crate::instances::{self, Instances};
 use crate::knowledge;
 use crate::router::{Parts, router};
 use crate::service::Service;
@@ -105,8 +106,8 @@ impl Running {
         let ring = KeyRing::open(&app, extras.key.as_ref()).await?;
         let access = Access::new(&app, ring);
         let federation = Federation::open(&app).await?;
-        let parts = Shared { access: &access, federation: Some(&federation), catalog: None };
-        let addresses = listen(&app, services, parts).await?;
+        let slices = Slices { federation: Some(federation), catalog: None, instances: None };
+        let addresses = listen(&app, services, &access, &slices).await?;
         worker(&app).start();
         let started = Started::of(&app, addresses, None);
         Ok(Self { app, started, federation: None, instance: None, owns_mesh })
@@ -133,6 +134,11 @@ impl Running {
         } else {
             None
         };
+        let instances = if has(Service::Hub) {
+            Some(Instances::open(&app, federation.as_ref().map(Federation::verify_key))?)
+        } else {
+            None
+        };
         if embedded && has(Service::Worker) {
             write_admin_key(&app, &access).await?;
             if let (Some(federation), Some(instance)) = (&federation, &instance) {
@@ -144,9 +150,9 @@ impl Running {
                 "there are no keys, so nobody can ask anything: `commandcenter keys create` makes one"
             );
         }
-        let parts =
-            Shared { access: &access, federation: federation.as_ref(), catalog: catalog.as_ref() };
-        let addresses = listen(&app, services, parts).await?;
+        let slices = Slices { federation, catalog, instances };
+        let addresses = listen(&app, services, &access, &slices).await?;
+        let Slices { federation, instances, .. } = slices;
 
         app.spawn(events::wake_on_mesh(app.clone()));
         ring.start();
@@ -156,6 +162,9 @@ impl Running {
         if let Some(instance) = &instance {
             instance.start();
             grants::receive(&app, instance);
+        }
+        if let Some(instances) = &instances {
+            instances.start();
         }
         if has(Service::Worker) {
             app.spawn(events::relay(app.clone()));
@@ -212,15 +221,18 @@ fn worker(app: &App) -> Worker {
         .with::<knowledge::Ingest>()
         .with::<knowledge::Reembed>()
         .with::<knowledge::Sync>()
+        .with::<instances::Settle>()
 }
 
 async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyhow::Result<App> {
     // One provider for every TLS connection of the process; a second start finds it there.
     drop(rustls::crypto::ring::default_provider().install_default());
     make_private_folder(&config.data)?;
-    let location = match &config.database.url {
-        Some(url) => Location::Postgres(url.clone()),
-        None => Location::Folder(config.data.join("tenants")),
+    let location = if let Some(url) = &config.database.url {
+        Location::Postgres(url.clone())
+    } else {
+        let folder = config.database.folder.clone();
+        Location::Folder(folder.unwrap_or_else(|| config.data.join("tenants")))
     };
     let db = Db::open(&location).await.context("cannot open the database")?;
     tracing::debug!(engine = db.engine(), "the database is open");
@@ -261,43 +273,47 @@ fn catalog(app: &App, federation: Option<&Federation>) -> anyhow::Result<Catalog
     Ok(Catalog::There(remote))
 }
 
-/// What services of one process share.
-#[derive(Clone, Copy)]
-struct Shared<'a> {
-    access: &'a Access,
-    federation: Option<&'a Federation>,
-    catalog: Option<&'a Catalog>,
+/// What some services have and others do not.
+struct Slices {
+    federation: Option<Federation>,
+    /// The projects as a hub sees them.
+    catalog: Option<Catalog>,
+    instances: Option<Instances>,
 }
 
 /// Binds every service and serves it.
 async fn listen(
     app: &App,
     services: &[Service],
-    shared: Shared<'_>,
+    access: &Access,
+    slices: &Slices,
 ) -> anyhow::Result<Vec<(Service, SocketAddr)>> {
     let config = &app.config;
     let mut addresses = Vec::new();
     for service in services.iter().copied() {
-        let Shared { access, federation, catalog } = shared;
-        let (address, federation, catalog) = match service {
-            Service::Hub => (config.hub.listen, federation, catalog),
-            Service::Federation => (config.federation.listen, federation, None),
-            Service::Instance => (config.instance.listen, None, None),
+        let (address, slices) = match service {
+            Service::Hub => (config.hub.listen, Some(slices)),
+            Service::Federation => (config.federation.listen, Some(slices)),
+            Service::Instance => (config.instance.listen, None),
             Service::Worker => continue,
         };
+        let federation = slices.and_then(|slices| slices.federation.clone());
         let mut health = Health::builder(app, service.as_str());
-        if let Some(federation) = federation {
+        if let Some(federation) = &federation {
             health = federation.health(health);
         }
-        if let Some(Catalog::There(remote)) = catalog {
+        let is_hub = service == Service::Hub;
+        let catalog = slices.filter(|_| is_hub).and_then(|slices| slices.catalog.clone());
+        if let Some(Catalog::There(remote)) = &catalog {
             health = remote.health(health);
         }
         let router = router(Parts {
             app: app.clone(),
             service,
             access: access.clone(),
-            federation: federation.cloned(),
-            catalog: catalog.cloned(),
+            federation,
+            catalog,
+            instances: slices.and_then(|slices| slices.instances.clone()),
             health: health.build(),
         });
         let socket = http::bind(config, address).await?;

@@ -25,6 +25,7 @@ use crate::ground::http::openapi;
 use crate::ground::http::parameters::{self, Documented};
 use crate::ground::http::{deadline, idempotency};
 use crate::hub::{self, Catalog, Hub};
+use crate::instances::{self, Instances};
 use crate::service::Service;
 use crate::{audit, events, grants, jobs, knowledge, mcp};
 
@@ -36,11 +37,13 @@ pub(crate) struct Parts {
     pub federation: Option<Federation>,
     /// The projects as the hub sees them, for a hub.
     pub catalog: Option<Catalog>,
+    /// Where the process is a hub.
+    pub instances: Option<Instances>,
     pub health: Health,
 }
 
 pub(crate) fn router(parts: Parts) -> Router {
-    let Parts { app, service, access, federation, catalog, health } = parts;
+    let Parts { app, service, access, federation, catalog, instances, health } = parts;
     let mut protected = access::routes(access.clone())
         .merge(events::routes(app.clone()))
         .merge(audit::routes(app.clone()))
@@ -58,6 +61,9 @@ pub(crate) fn router(parts: Parts) -> Router {
             beside = hub::passed_on(remote.clone());
         }
         protected = protected.merge(hub::routes(Hub { app: app.clone(), catalog }));
+    }
+    if let Some(instances) = instances {
+        protected = protected.merge(instances::routes(instances));
     }
     let metrics = OpenApiRouter::new().routes(routes!(metrics)).with_state(app.clone());
     if app.config.http.public_metrics {

@@ -52,10 +52,14 @@ pub enum Permission {
     GrantsWrite,
     #[serde(rename = "mesh:send")]
     MeshSend,
+    #[serde(rename = "instances:read")]
+    InstancesRead,
+    #[serde(rename = "instances:write")]
+    InstancesWrite,
 }
 
 impl Permission {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::FedRead,
         Self::FedWrite,
         Self::FedFanout,
@@ -71,6 +75,8 @@ impl Permission {
         Self::GrantsRead,
         Self::GrantsWrite,
         Self::MeshSend,
+        Self::InstancesRead,
+        Self::InstancesWrite,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -90,6 +96,8 @@ impl Permission {
             Self::GrantsRead => "grants:read",
             Self::GrantsWrite => "grants:write",
             Self::MeshSend => "mesh:send",
+            Self::InstancesRead => "instances:read",
+            Self::InstancesWrite => "instances:write",
         }
     }
 }
@@ -102,7 +110,7 @@ impl fmt::Display for Permission {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, grants:read, grants:write and mesh:send"
+    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, grants:read, grants:write, mesh:send, instances:read and instances:write"
 )]
 pub struct InvalidPermission(String);
 

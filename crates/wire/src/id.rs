@@ -61,4 +61,6 @@ id! {
     GrantId,
     /// A message from one project to another; also of its receipt.
     MessageId,
+    /// An instance that a hub runs, through all its runs.
+    ManagedInstanceId,
 }

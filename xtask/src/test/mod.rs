@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test, on both stacks, against real servers.
 
+pub(crate) mod docker;
 mod summary;
 
 use std::io::IsTerminal;

@@ -8,7 +8,9 @@ mod events;
 mod federation;
 mod grants;
 mod health;
+mod instances;
 mod jobs;
+mod keep;
 mod keys;
 mod knowledge;
 mod man;
@@ -30,6 +32,7 @@ pub(crate) enum Command {
     Federation(federation::Federation),
     Grants(grants::Grants),
     Mesh(mesh::Mesh),
+    Instances(instances::Instances),
     Knowledge(knowledge::Knowledge),
     Model(model::Model),
     Mcp(mcp::Mcp),
@@ -45,6 +48,8 @@ pub(crate) enum Command {
     Man(man::Man),
     #[command(hide = true)]
     ReadDocuments(read_documents::ReadDocuments),
+    #[command(hide = true)]
+    Keep(keep::Keep),
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Result {
@@ -54,6 +59,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result {
         Command::Federation(it) => it.run(context).await,
         Command::Grants(it) => it.run(context).await,
         Command::Mesh(it) => it.run(context).await,
+        Command::Instances(it) => Box::pin(it.run(context)).await,
         Command::Knowledge(it) => Box::pin(it.run(context)).await,
         Command::Model(it) => it.run(context).await,
         Command::Mcp(it) => Box::pin(it.run(context)).await,
@@ -67,5 +73,6 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result {
         Command::Completion(it) => it.run(context),
         Command::Man(it) => it.run(context),
         Command::ReadDocuments(it) => it.run(),
+        Command::Keep(it) => it.run(),
     }
 }

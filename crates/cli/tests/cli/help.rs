@@ -2,7 +2,7 @@
 
 use crate::support::World;
 
-const COMMANDS: [&str; 68] = [
+const COMMANDS: [&str; 78] = [
     "up",
     "serve",
     "federation",
@@ -25,6 +25,16 @@ const COMMANDS: [&str; 68] = [
     "mesh",
     "mesh request",
     "mesh publish",
+    "instances",
+    "instances plan",
+    "instances start",
+    "instances stop",
+    "instances restart",
+    "instances list",
+    "instances show",
+    "instances logs",
+    "instances adopt",
+    "instances remove",
     "knowledge",
     "knowledge add",
     "knowledge search",

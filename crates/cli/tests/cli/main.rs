@@ -11,6 +11,8 @@ mod grants;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod instances;
+#[cfg(test)]
 mod knowledge;
 #[cfg(test)]
 mod mcp;

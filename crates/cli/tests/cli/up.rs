@@ -25,12 +25,18 @@ impl Drop for Up<'_> {
 impl<'a> Up<'a> {
     /// What it prints goes into files: nobody reads a pipe while it runs.
     pub(crate) fn start(world: &'a World) -> Self {
+        Self::with(world, &[])
+    }
+
+    /// With some settings, as the environment spells them.
+    pub(crate) fn with(world: &'a World, settings: &[(&str, &str)]) -> Self {
         let [hub, federation, instance, mesh] = free_addresses();
         let file = |name| std::fs::File::create(world.path(name)).unwrap();
         let child = world
             .command(&["up", "--data", "cc", "--hub", &hub, "--federation", &federation])
             .args(["--instance", &instance])
             .env("COMMANDCENTER_MESH__LISTEN", &mesh)
+            .envs(settings.iter().copied())
             .stdout(file("stdout"))
             .stderr(file("stderr"))
             .spawn()

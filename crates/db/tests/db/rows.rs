@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, query};
 use uuid::Uuid;
 use wire::{EventId, Timestamp};
 
-pub(crate) const TABLES: [&str; 25] = [
+pub(crate) const TABLES: [&str; 26] = [
     "audit_record",
     "event",
     "log_head",
@@ -31,6 +31,7 @@ pub(crate) const TABLES: [&str; 25] = [
     "knowledge_collection",
     "project_grant",
     "message_receipt",
+    "instance",
     "project",
     // Last: nothing that is deleted before it may still point at it.
     "tenant",
@@ -50,7 +51,8 @@ pub(crate) async fn fill(tx: &mut Tx) -> Result<(), Error> {
     let project = federation(tx).await?;
     retrieval(tx).await?;
     knowledge(tx, project).await?;
-    grants(tx, project).await
+    grants(tx, project).await?;
+    instances(tx).await
 }
 
 async fn log(tx: &mut Tx) -> Result<(), Error> {
@@ -154,6 +156,16 @@ async fn grants(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
     run!(tx, execute, query(text).bind(id()).bind(project).bind(subjects).bind(AT))?;
     let text = "insert into message_receipt (id, grant_id, delivered_at) values ($1, $1, $2)";
     run!(tx, execute, query(text).bind(id()).bind(AT))?;
+    Ok(())
+}
+
+async fn instances(tx: &mut Tx) -> Result<(), Error> {
+    let text = "insert into instance (id, host, project, name, driver, spec, wanted, run, ready,
+                                      streak, restarts, state, health, since, created_at,
+                                      updated_at, revision)
+         values ($1, 'a', 'b', 'c', 'process', $2, 'running', 0, $3, 0, 0, 'created', 'none',
+                 $4, $4, $4, 0)";
+    run!(tx, execute, query(text).bind(id()).bind(Json(json!({}))).bind(false).bind(AT))?;
     Ok(())
 }
 

@@ -21,7 +21,7 @@ use crate::ground::app::App;
 use crate::ground::error::{Error, Result};
 use crate::ground::log::{self, Change};
 use crate::ground::signing;
-use crate::instances::Instance;
+use crate::instance::Instance;
 
 const RESUBSCRIBE_AFTER: Duration = Duration::from_secs(1);
 /// A call issued longer ago may be one that somebody caught and sends again.

@@ -13,6 +13,7 @@ pub(crate) mod log;
 pub(crate) mod logging;
 pub(crate) mod mesh_door;
 pub(crate) mod metrics;
+pub(crate) mod program;
 pub(crate) mod retrieval;
 pub(crate) mod secret_file;
 pub(crate) mod signing;

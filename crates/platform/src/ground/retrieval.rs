@@ -12,10 +12,10 @@ use retrieval::extract::worker::{Command, Limits, Pool};
 use retrieval::search::Searcher;
 
 use super::config::{EmbeddingEndpoint, Knowledge};
+use super::program;
 
 /// The command of our own program that reads documents; see `extract::worker`.
 const READ_DOCUMENTS: &str = "read-documents";
-const PROGRAM: &str = "commandcenter";
 
 /// Texts an endpoint is sent at once, how long it may take, and how often it is asked again.
 const ENDPOINT_BATCH: usize = 64;
@@ -77,7 +77,7 @@ impl Retrieval {
         if tokenizer.is_file() {
             arguments.extend(["--tokenizer".to_owned(), tokenizer.display().to_string()]);
         }
-        let command = Command { program: program()?, arguments };
+        let command = Command { program: program::path()?, arguments };
         let limits = Limits { input_bytes: self.config.max_document as u64, ..Limits::default() };
         let pool = Arc::new(Pool::new(command, limits, tokens, overlap));
         readers.insert((tokens, overlap), Arc::clone(&pool));
@@ -112,15 +112,4 @@ fn open_endpoint(endpoint: &EmbeddingEndpoint) -> anyhow::Result<Embedder> {
         budget: Budget::default(),
     };
     Ok(Embedder::Http(Arc::new(Http::new(client, endpoint))))
-}
-
-/// This program; a test of ours runs the one that was built beside it.
-fn program() -> anyhow::Result<PathBuf> {
-    let this = std::env::current_exe().context("cannot tell which program this is")?;
-    if this.file_stem().is_some_and(|name| name == PROGRAM) {
-        return Ok(this);
-    }
-    let built = this.ancestors().skip(1).take(2).map(|folder| folder.join(PROGRAM));
-    let found = built.into_iter().find(|path| path.is_file());
-    found.with_context(|| format!("the program {PROGRAM} is not beside {}", this.display()))
 }

@@ -1,77 +1,113 @@
-//! An instance: it serves projects, beats for each of them, and answers fan-outs.
+//! Instances of projects that the hub of this machine starts, stops and watches.
+//!
+//! What is wanted is a row; a request changes it and returns. The watcher of the machine looks at each
+//! row and at what really runs, decides on the [`model`], acts, and writes down what came of it. Every
+//! act may be done twice, and what was begun is found again, so either side may die at any moment.
 
-mod answer;
-mod beating;
+mod adopt;
+mod api;
+mod ask;
+mod checks;
+mod create;
+mod docker;
+mod drive;
+mod launch;
+mod logs;
+mod metrics;
+mod model;
+mod plan;
+mod ports;
+mod probe;
+mod process;
+mod settle;
+mod shown;
+mod store;
+mod watch;
+#[cfg(test)]
+mod tests;
 
+pub use process::{detach, keep};
+
+pub(crate) use api::routes;
+pub(crate) use settle::Settle;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
-use wire::federation::{Beat, SelfStatus};
-use wire::{InstanceId, Slug};
+use anyhow::Context;
+use tokio::sync::Notify;
+use wire::{EventId, ManagedInstanceId};
 
 use crate::ground::app::App;
-use crate::ground::signing::SigningKey;
+use docker::Docker;
+use metrics::Metrics;
+use probe::Prober;
 
-/// The running instance. Clones are the same one.
+/// The instances of this machine. Clones are the same.
 #[derive(Clone)]
-pub(crate) struct Instance(Arc<Parts>);
+pub(crate) struct Instances(Arc<Parts>);
 
 struct Parts {
     app: App,
-    id: InstanceId,
-    signing: SigningKey,
-    /// Whose fan-outs to obey, base64; nobody's when there is none.
+    /// The machine, as far as this data directory is concerned.
+    host: String,
+    /// A folder with one folder per instance, its path absolute.
+    folder: PathBuf,
+    /// The federation whose fan-outs they are to obey.
     federation_key: Option<String>,
-    hub_url: String,
-    seq: AtomicU64,
+    /// Something was asked: do not wait for the next look.
+    asked: Notify,
+    prober: Prober,
+    docker: Docker,
+    metrics: Metrics,
 }
 
-impl Instance {
-    /// `federation_key` is of the federation in this process, if there is one.
+impl Instances {
     pub(crate) fn open(app: &App, federation_key: Option<String>) -> anyhow::Result<Self> {
-        let config = &app.config.instance;
-        let key_file = config.signing_key_file.clone();
-        let key_file = key_file.unwrap_or_else(|| app.config.data.join("instance.key"));
-        let own_hub = || format!("{}://{}", app.config.http.scheme(), app.config.hub.listen);
+        let folder = std::path::absolute(app.config.data.join("instances"))?;
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make {}", folder.display()))?;
+        let host = machine_id(&app.config.data)?;
         Ok(Self(Arc::new(Parts {
             app: app.clone(),
-            id: InstanceId::new(),
-            signing: SigningKey::load_or_create(&key_file)?,
-            federation_key: config.federation_key.clone().or(federation_key),
-            hub_url: config.hub_url.clone().unwrap_or_else(own_hub),
-            seq: AtomicU64::new(0),
+            folder,
+            federation_key,
+            asked: Notify::new(),
+            prober: Prober::new()?,
+            docker: Docker::new(&app.config.instances, &host, app.tasks.clone()),
+            metrics: Metrics::new(&app.metrics),
+            host,
         })))
     }
 
-    /// The public key its beats are signed with, base64.
-    pub(crate) fn verify_key(&self) -> String {
-        self.0.signing.verify_key()
-    }
-
-    pub(crate) fn id(&self) -> InstanceId {
-        self.0.id
-    }
-
-    /// Whose calls to obey, base64.
-    pub(crate) fn federation_key(&self) -> Option<&str> {
-        self.0.federation_key.as_deref()
-    }
-
-    /// What a beat for `project` would say now.
-    pub(crate) async fn report(&self, project: &Slug) -> anyhow::Result<Beat> {
-        self.beat(project, SelfStatus::Ok).await
-    }
-
-    pub(crate) fn hub_url(&self) -> &str {
-        &self.0.hub_url
-    }
-
-    /// Beats for every project until the process stops.
+    /// Watches over them until the process stops; they go on.
     pub(crate) fn start(&self) {
-        let app = &self.0.app;
-        app.spawn(beating::run(self.clone()));
-        for project in app.config.instance.projects.clone() {
-            app.spawn(answer::run(self.clone(), project));
+        self.0.app.spawn(watch::run(self.clone()));
+    }
+
+    fn folder_of(&self, id: ManagedInstanceId) -> PathBuf {
+        self.0.folder.join(id.to_string())
+    }
+}
+
+/// The id of the machine that the data directory is on; made once.
+fn machine_id(folder: &Path) -> anyhow::Result<String> {
+    let path = folder.join("machine.id");
+    let failed = || format!("cannot use {}", path.display());
+    if let Ok(id) = std::fs::read_to_string(&path) {
+        return Ok(id.trim().to_owned());
+    }
+    // Of two that make it at once, the first one's stays.
+    let draft = folder.join(format!("machine.id.{}", std::process::id()));
+    std::fs::write(&draft, format!("{}\n", EventId::new())).with_context(failed)?;
+    let linked = std::fs::hard_link(&draft, &path);
+    std::fs::remove_file(&draft).with_context(failed)?;
+    match linked {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(error).with_context(failed)
+        }
+        Ok(()) | Err(_) => {
+            Ok(std::fs::read_to_string(&path).with_context(failed)?.trim().to_owned())
         }
     }
 }

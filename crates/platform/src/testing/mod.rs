@@ -66,6 +66,15 @@ impl TestApp {
 
     /// Other services than the usual ones; requests go to the first.
     pub async fn of(services: &[Service], settings: &[(&str, &str)]) -> Self {
+        Self::by(Clock::manual(), services, settings).await
+    }
+
+    /// With the time of the system, for what real processes do.
+    pub async fn in_real_time(services: &[Service], settings: &[(&str, &str)]) -> Self {
+        Self::by(Clock::system(), services, settings).await
+    }
+
+    async fn by(clock: Clock, services: &[Service], settings: &[(&str, &str)]) -> Self {
         let stack = Stack::chosen();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = TestDatabase::create(stack).await;
@@ -73,7 +82,7 @@ impl TestApp {
         drop(rustls::crypto::ring::default_provider().install_default());
         let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         let mut app = Self {
-            clock: Clock::manual(),
+            clock,
             bus,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             folder,

@@ -8,6 +8,7 @@ mod read;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ pub struct Config {
     pub hub: Hub,
     pub federation: Federation,
     pub instance: Instance,
+    pub instances: Instances,
     pub knowledge: Knowledge,
     pub access: Access,
     pub events: Events,
@@ -50,6 +52,8 @@ pub struct Config {
 pub struct Database {
     /// `None`: SQLite files under `data`.
     pub url: Option<SecretString>,
+    /// Where those files are when not there.
+    pub folder: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone)]
@@ -106,6 +110,18 @@ pub struct Instance {
     pub signing_key_file: Option<PathBuf>,
     pub hub_url: Option<String>,
     pub federation_key: Option<String>,
+}
+
+/// The instances that this hub runs.
+#[derive(Debug, Clone)]
+pub struct Instances {
+    pub allow_commands: bool,
+    pub ports: RangeInclusive<u16>,
+    pub log_size: u64,
+    pub log_files: u32,
+    pub docker_host: Option<String>,
+    pub docker_image: Option<String>,
+    pub docker_pull: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -229,12 +245,14 @@ impl Config {
 
     fn read(reader: &mut Reader<'_>, folders: Folders, layers: Layers) -> Option<Self> {
         let tenant = reader.slug("tenant");
-        let database = Database { url: reader.secret("database.url") };
+        let database =
+            Database { url: reader.secret("database.url"), folder: reader.path("database.folder") };
         let mesh = read_mesh(reader);
         let http = read_http(reader);
         let hub = read_hub(reader);
         let federation = read_federation(reader);
         let instance = read_instance(reader);
+        let instances = read_instances(reader);
         let knowledge = read_knowledge(reader, &folders.cache);
         let access = Access { seed_keys: reader.secrets("access.seed_keys") };
         let events = Events { keep: reader.duration("events.keep") };
@@ -249,6 +267,7 @@ impl Config {
             hub: hub?,
             federation: federation?,
             instance: instance?,
+            instances,
             knowledge: knowledge?,
             access,
             events,
@@ -326,6 +345,30 @@ fn read_instance(reader: &mut Reader<'_>) -> Option<Instance> {
         federation_key: reader.optional_text("instance.federation_key"),
         listen: reader.address("instance.listen")?,
     })
+}
+
+fn read_instances(reader: &mut Reader<'_>) -> Instances {
+    let (first, last) =
+        (reader.positive("instances.first_port"), reader.positive("instances.last_port"));
+    // One that could not be read is reported as that alone.
+    if first > last && last > 0 {
+        reader.refuse("instances.last_port", "must not be below instances.first_port");
+    }
+    let docker_host = reader.optional_text("instances.docker_host");
+    let is_known =
+        |host: &str| ["unix://", "tcp://", "http://"].iter().any(|it| host.starts_with(it));
+    if docker_host.as_deref().is_some_and(|host| !is_known(host)) {
+        reader.refuse("instances.docker_host", "must begin with unix://, tcp:// or http://");
+    }
+    Instances {
+        allow_commands: reader.boolean("instances.allow_commands"),
+        ports: first..=last,
+        log_size: reader.positive("instances.log_size"),
+        log_files: reader.positive("instances.log_files"),
+        docker_host,
+        docker_image: reader.optional_text("instances.docker_image"),
+        docker_pull: reader.boolean("instances.docker_pull"),
+    }
 }
 
 fn read_knowledge(reader: &mut Reader<'_>, cache: &Path) -> Option<Knowledge> {

@@ -22,7 +22,11 @@ pub(crate) fn answer(
     events: impl Stream<Item = Event> + Send + 'static,
 ) -> Response {
     let place = futures::stream::iter([Event::default().id(start.to_string())]);
-    let events = place.chain(events);
+    from_now(app, place.chain(events))
+}
+
+/// Answers with `events`, which no client can come back to, until it goes or the process stops.
+pub(crate) fn from_now(app: &App, events: impl Stream<Item = Event> + Send + 'static) -> Response {
     let until_stop = events.take_until(app.stopping.clone().cancelled_owned());
     let stream = until_stop.map(Ok::<_, Infallible>);
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()

@@ -10,7 +10,7 @@ pub(crate) use worker::Worker;
 use db::Tx;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wire::Timestamp;
+use wire::{JobId, Timestamp};
 
 use super::app::App;
 
@@ -23,14 +23,13 @@ pub(crate) trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
 }
 
 /// Queues `job` to run at `run_at`. With a `unique_key`, one of that name and key waits or runs
-/// at a time, and queueing another changes nothing.
+/// at a time, and queueing another changes nothing: then there is no id.
 pub(crate) async fn enqueue<J: Job>(
     tx: &mut Tx,
     job: &J,
     run_at: Timestamp,
     unique_key: Option<&str>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<JobId>> {
     let payload = serde_json::to_value(job)?;
-    store::insert(tx, store::NewRow { name: J::NAME, payload, run_at, unique_key }).await?;
-    Ok(())
+    Ok(store::insert(tx, store::NewRow { name: J::NAME, payload, run_at, unique_key }).await?)
 }

@@ -23,8 +23,9 @@ pub(super) struct Claimed {
     pub attempts: i32,
 }
 
-pub(super) async fn insert(tx: &mut Tx, new: NewRow<'_>) -> Result<(), db::Error> {
-    run!(
+pub(super) async fn insert(tx: &mut Tx, new: NewRow<'_>) -> Result<Option<JobId>, db::Error> {
+    let id = JobId::new();
+    let inserted = run!(
         tx,
         execute,
         query(
@@ -32,13 +33,13 @@ pub(super) async fn insert(tx: &mut Tx, new: NewRow<'_>) -> Result<(), db::Error
              values ($1, $2, $3, $4, 'queued', $5, $5)
              on conflict do nothing"
         )
-        .bind(JobId::new())
+        .bind(id)
         .bind(new.name)
         .bind(new.unique_key)
         .bind(Json(&new.payload))
         .bind(new.run_at)
     )?;
-    Ok(())
+    Ok((inserted == 1).then_some(id))
 }
 
 const CLAIM_SQLITE: &str = "

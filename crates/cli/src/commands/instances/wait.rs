@@ -1,0 +1,69 @@
+//! `--wait`: until what was asked has come to pass.
+
+use std::time::{Duration, Instant};
+
+use client::Client;
+use wire::instances::{Instance, InstanceState, Wanted};
+
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Result};
+
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// Longer than the health gate, and than a stop by force.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Says on the way how it goes. Fails when the instance does.
+pub(super) async fn until_settled(context: &Context, client: &Client, asked: Instance) -> Result {
+    let start = Instant::now();
+    let mut now = asked;
+    let mut said = None;
+    loop {
+        let words = words(&now);
+        if said.as_ref() != Some(&words) && context.printer.output == crate::printer::Output::Table
+        {
+            context.printer.note(&words)?;
+        }
+        said = Some(words);
+        if now.state == InstanceState::Failed {
+            return Err(failure(&now));
+        }
+        if is_settled(&now) {
+            break;
+        }
+        if start.elapsed() > PATIENCE {
+            let message = format!("{} is still {}", now.name, now.state);
+            return Err(Failure::new(Exit::CheckFailed, message));
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+        now = client.instance(now.id).await?;
+    }
+    let place = now.url.as_ref().filter(|_| now.state == InstanceState::Running);
+    let words = place.map_or_else(|| now.state.to_string(), Clone::clone);
+    context.printer.words_or(&words, &now)?;
+    Ok(Exit::Ok)
+}
+
+fn is_settled(it: &Instance) -> bool {
+    match it.state {
+        InstanceState::Running
+        | InstanceState::Completed
+        | InstanceState::Degraded
+        | InstanceState::Stopped => true,
+        InstanceState::Created => it.wanted == Wanted::Stopped,
+        InstanceState::Starting
+        | InstanceState::Stopping
+        | InstanceState::Failed
+        | InstanceState::Unknown => false,
+    }
+}
+
+fn words(it: &Instance) -> String {
+    let reason = it.reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
+    format!("{} is {}{reason}", it.name, it.state)
+}
+
+fn failure(it: &Instance) -> Failure {
+    let reason = it.reason.as_deref().unwrap_or("it failed");
+    let hint = format!("`commandcenter instances logs {}` shows what it said", it.name);
+    Failure::new(Exit::CheckFailed, reason).within(&it.name).hint(hint)
+}
