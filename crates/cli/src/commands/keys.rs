@@ -45,7 +45,7 @@ struct Create {
     /// Who answers for it [default: you]
     #[arg(long)]
     owner: Option<String>,
-    /// The project it speaks for in a fan-out
+    /// The project it speaks for, in a fan-out and to other projects
     #[arg(long, value_name = "SLUG")]
     project: Option<Slug>,
     /// When it ends: a time, or a distance as 90d [default: never]

@@ -141,7 +141,11 @@ fn obey(parser: &mut Parser, session: &mut Session, outbox: &Outbox) -> Result<(
             Err(_) if !session.is_admitted() => return Err(Refusal::Unauthorized),
             command => command?,
         };
-        let Some(command) = command else { return Ok(()) };
+        let Some(command) = command else {
+            // Nor is a stranger's payload waited for.
+            let is_welcome = session.is_admitted() || !parser.awaits_payload();
+            return if is_welcome { Ok(()) } else { Err(Refusal::Unauthorized) };
+        };
         match session.obey(command) {
             Err(refusal) if refusal.is_forgiven() => drop(outbox.refuse(refusal)),
             obeyed => obeyed?,

@@ -63,6 +63,11 @@ impl Parser {
         &mut self.buffer
     }
 
+    /// Whether the command that is on its way has a payload.
+    pub(super) fn awaits_payload(&self) -> bool {
+        self.head.is_some()
+    }
+
     /// The next command, if it is all there. After a refusal what follows means nothing.
     pub(super) fn command(&mut self) -> Result<Option<Command>, Refusal> {
         if let Some(head) = self.head.take() {
@@ -86,7 +91,6 @@ impl Parser {
 
     fn publication(&mut self, head: Head) -> Result<Option<Command>, Refusal> {
         if self.buffer.len() < head.size + 2 {
-            self.buffer.reserve(head.size + 2 - self.buffer.len());
             self.head = Some(head);
             return Ok(None);
         }

@@ -66,7 +66,8 @@ async fn nobody_comes_in_without_the_token() {
     let wrong = r#"CONNECT {"auth_token":"open sesamf"}"#;
     let user = r#"CONNECT {"user":"open sesame","pass":"open sesame"}"#;
     let earlier = "PUB a 0\r\n\r\n";
-    for attempt in [empty, wrong, user, earlier, "SUB > 1", "HELLO", "PUB a 99999999"] {
+    let unfinished = "PUB a 1000";
+    for attempt in [empty, wrong, user, earlier, unfinished, "SUB > 1", "HELLO", "PUB a 99999999"] {
         let mut stranger = Stranger::knock(&door).await;
         stranger.say(&format!("{attempt}\r\n")).await;
         assert_eq!(stranger.line().await, "-ERR 'Authorization Violation'", "{attempt}");
