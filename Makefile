@@ -24,14 +24,22 @@ up: build ## Build and run everything in one process. Arguments: make up ARGS="-
 	@exec target/release/commandcenter up $(ARGS)
 
 .PHONY: build
-build: ## Build target/release/commandcenter. Minutes the first time, seconds after that.
+build: web ## Build target/release/commandcenter. Minutes the first time, seconds after that.
 	@cargo build --release --workspace --bin commandcenter
 	@mkdir -p target/release
 	@built="$(CARGO_TARGET_DIR)/release/commandcenter"; \
 	    [[ "$$built" -ef target/release/commandcenter ]] || install -m 755 "$$built" target/release/
 
+.PHONY: web
+web: web/dist/index.html ## Build the page, which the hub serves.
+
+web/dist/index.html: web/node_modules/.package-lock.json $(shell git ls-files web)
+	@cd web && npm run --silent build
+web/node_modules/.package-lock.json: web/package-lock.json
+	@cd web && npm ci --silent --no-audit --no-fund
+
 .PHONY: test
-test: ## Run every test on both stacks, against real servers. Arguments: make test ARGS="-- NAME".
+test: web ## Run every test on both stacks, against real servers. Arguments: make test ARGS="-- NAME".
 	@cargo xtask test $(ARGS)
 
 .PHONY: test-docker

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderValue, IF_MATCH};
+use futures::TryStreamExt;
+use reqwest::header::{CONTENT_TYPE, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use wire::Slug;
@@ -13,8 +14,8 @@ use wire::federation::{
 
 use crate::Client;
 use crate::error::{Error, Result};
-use crate::pages::Items;
-use crate::request::{WHOLE_TIMEOUT, etag, json};
+use crate::pages::{Items, next_page};
+use crate::request::{WHOLE_TIMEOUT, etag, json, succeed, with_query};
 use crate::stream::{Signals, read_json};
 
 /// Which projects. Everything absent means all of them.
@@ -57,6 +58,33 @@ impl Client {
     /// The projects that match, by slug.
     pub fn projects(&self, filter: &ProjectFilter) -> Items<Project> {
         self.list(&PROJECTS, filter)
+    }
+
+    /// All projects by slug, and the tag of this list; `None` while it is the list of `tag`.
+    pub async fn projects_unless(
+        &self,
+        tag: Option<&HeaderValue>,
+    ) -> Result<Option<(Vec<Project>, Option<HeaderValue>)>> {
+        let limit = ProjectFilter { limit: Some(1_000), ..ProjectFilter::default() };
+        let url = with_query(self.url(&PROJECTS), &limit)?;
+        let request = || {
+            let bare = self.http.get(url.clone()).timeout(WHOLE_TIMEOUT);
+            tag.into_iter().fold(bare, |it, tag| it.header(IF_NONE_MATCH, tag))
+        };
+        let response = self.send_twice(&url, request).await?;
+        if response.status() == StatusCode::NOT_MODIFIED {
+            return Ok(None);
+        }
+        let response = succeed(&url, response).await?;
+        let (tag, rest) = (etag(&response), next_page(&url, &response));
+        let mut projects: Vec<Project> = json(&url, response).await?;
+        if let Some(rest) = rest {
+            let mut rest = std::pin::pin!(self.clone().pages(rest));
+            while let Some(project) = rest.try_next().await? {
+                projects.push(project);
+            }
+        }
+        Ok(Some((projects, tag)))
     }
 
     pub async fn project(&self, slug: &Slug) -> Result<Versioned<Project>> {

@@ -7,12 +7,11 @@ use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Body, Method};
 use serde::Serialize;
-use serde_json::Value;
 use url::Url;
 use wire::knowledge::{
     Collection, CollectionPatch, Comparison, Document, DocumentText, Evaluation, EvaluationRequest,
-    Ingest, Manifest, NewCollection, NewDocuments, NewSource, Removed, SearchAnswer, SearchRequest,
-    Source,
+    ImportReport, Ingest, Manifest, NewCollection, NewDocuments, NewSource, Removed, SearchAnswer,
+    SearchRequest, Source, TableImport,
 };
 use wire::{DocumentId, JobId, Slug, SourceId};
 
@@ -25,6 +24,9 @@ use crate::stream::{Signals, read_json};
 /// Documents take longer on their way than what other writes send, hundreds of measured queries
 /// longer to answer.
 const LONG_TIMEOUT: Duration = Duration::from_mins(5);
+
+/// Of a whole table of another database.
+const IMPORT_TIMEOUT: Duration = Duration::from_hours(1);
 
 /// The knowledge base of one project. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -199,7 +201,7 @@ impl Knowledge {
         collection: &str,
         format: &str,
         (body, length): (Body, u64),
-    ) -> Result<Value> {
+    ) -> Result<ImportReport> {
         let url = with_query(self.url(&["import"]), &ImportQuery { collection, format })?;
         let request = self
             .client
@@ -210,6 +212,12 @@ impl Knowledge {
             .body(body);
         let sent = request.send().await.map_err(|source| Error::unavailable(&url, source))?;
         json(&url, succeed(&url, sent).await?).await
+    }
+
+    /// Reads a table of another PostgreSQL into a collection.
+    pub async fn import_table(&self, table: &TableImport) -> Result<ImportReport> {
+        let url = self.url(&["import", "table"]);
+        self.client.ask(&url, IMPORT_TIMEOUT, table).await
     }
 
     async fn delete(&self, rest: &[&str]) -> Result<()> {
@@ -243,7 +251,9 @@ mod tests {
 
     #[tokio::test]
     async fn paths_names_and_filters_stand_in_the_address() {
-        let server = Server::start(vec![Answer::ok("[]"), Answer::ok(""), Answer::ok("{}")]).await;
+        let report = serde_json::to_string(&ImportReport::new(&"notes".parse().unwrap())).unwrap();
+        let answers = vec![Answer::ok("[]"), Answer::ok(""), Answer::ok(&report)];
+        let server = Server::start(answers).await;
         let knowledge = server.client().knowledge(&"atlas".parse().unwrap());
         let filter = DocumentFilter {
             path: Some("docs/".to_owned()),

@@ -30,7 +30,7 @@ impl Client {
         }
     }
 
-    fn pages<T: DeserializeOwned + Send + 'static>(
+    pub(crate) fn pages<T: DeserializeOwned + Send + 'static>(
         self,
         first: Url,
     ) -> impl Stream<Item = Result<T>> {
@@ -51,7 +51,7 @@ impl Client {
 
 /// The page after this one. Only the query is taken from the link: host and path stay those the
 /// client was made for, so a proxy cannot mislead it, nor another host get the key.
-fn next_page(url: &Url, response: &Response) -> Option<Url> {
+pub(crate) fn next_page(url: &Url, response: &Response) -> Option<Url> {
     let link = response
         .headers()
         .get_all(LINK)

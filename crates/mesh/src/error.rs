@@ -34,6 +34,9 @@ pub enum Error {
     /// By name when a stream was asked for, by subject when a durable message found none.
     #[error("no stream holds {0}")]
     NoStream(String),
+    /// As the door of a [`Local`](crate::Local) mesh, or a server without `JetStream`.
+    #[error("this server of the mesh keeps no streams")]
+    NoStreams,
     #[error("{0}")]
     Refused(String),
     #[error("cannot {action}")]

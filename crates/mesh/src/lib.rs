@@ -9,10 +9,14 @@
 //! - [`Mesh::publish_durable`] and [`Mesh::consume`]: at least once, acknowledged on both ends,
 //!   published once per id. For events.
 //!
+//! A [`Door`] lets other processes onto a local mesh: it speaks the core of the NATS protocol, so
+//! that what is written for a NATS server needs not know the difference.
+//!
 //! What is absent: this crate knows no payload format, no subject of its own, no tenant. It never
 //! buffers a message for a server that is away: the caller hears [`Error::Disconnected`].
 
 mod deliveries;
+mod door;
 mod error;
 mod headers;
 mod local;
@@ -27,6 +31,7 @@ pub mod testing;
 mod tests;
 
 pub use deliveries::{Deliveries, Delivery};
+pub use door::{Door, DoorOptions};
 pub use error::Error;
 pub use headers::Headers;
 pub use local::Local;

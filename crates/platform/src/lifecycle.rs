@@ -15,13 +15,16 @@ use wire::federation::NewProject;
 use crate::access::{Access, KeyRing};
 use crate::events;
 use crate::federation::Federation;
+use crate::grants;
 use crate::ground::app::App;
 use crate::ground::clock::Clock;
 use crate::ground::config::Config;
 use crate::ground::health::Health;
 use crate::ground::http::serve as http;
 use crate::ground::jobs::Worker;
+use crate::ground::mesh_door::OpenMesh;
 use crate::ground::{logging, secret_file};
+use crate::hub::{Catalog, Remote};
 use crate::instance::Instance;
 use crate::instances::{self, Instances};
 use crate::knowledge;
@@ -103,8 +106,13 @@ impl Running {
         let ring = KeyRing::open(&app, extras.key.as_ref()).await?;
         let access = Access::new(&app, ring);
         let federation = Federation::open(&app).await?;
-        let slices = Slices { federation: Some(federation), instances: None };
-        let addresses = listen(&app, services, &access, &slices).await?;
+        let parts = Shared {
+            access: &access,
+            federation: Some(&federation),
+            catalog: None,
+            instances: None,
+        };
+        let addresses = listen(&app, services, parts).await?;
         worker(&app).start();
         let started = Started::of(&app, addresses, None);
         Ok(Self { app, started, federation: None, instance: None, owns_mesh })
@@ -122,11 +130,10 @@ impl Running {
         let access = Access::new(&app, ring.clone());
         let has = |service| services.contains(&service);
 
-        let federation = if has(Service::Federation) || has(Service::Hub) {
-            Some(Federation::open(&app).await?)
-        } else {
-            None
-        };
+        let federation =
+            if has(Service::Federation) { Some(Federation::open(&app).await?) } else { None };
+        let catalog =
+            if has(Service::Hub) { Some(catalog(&app, federation.as_ref())?) } else { None };
         let instance = if has(Service::Instance) {
             Some(Instance::open(&app, federation.as_ref().map(Federation::verify_key))?)
         } else {
@@ -148,9 +155,13 @@ impl Running {
                 "there are no keys, so nobody can ask anything: `commandcenter keys create` makes one"
             );
         }
-        let slices = Slices { federation, instances };
-        let addresses = listen(&app, services, &access, &slices).await?;
-        let Slices { federation, instances } = slices;
+        let parts = Shared {
+            access: &access,
+            federation: federation.as_ref(),
+            catalog: catalog.as_ref(),
+            instances: instances.as_ref(),
+        };
+        let addresses = listen(&app, services, parts).await?;
 
         app.spawn(events::wake_on_mesh(app.clone()));
         ring.start();
@@ -159,6 +170,7 @@ impl Running {
         }
         if let Some(instance) = &instance {
             instance.start();
+            grants::receive(&app, instance);
         }
         if let Some(instances) = &instances {
             instances.start();
@@ -202,6 +214,9 @@ impl Running {
         if let Some(federation) = &self.federation {
             federation.close().await;
         }
+        if let Some(door) = &app.mesh_door {
+            door.close().await;
+        }
         if self.owns_mesh {
             app.mesh.close().await;
         }
@@ -235,6 +250,7 @@ async fn open(config: Config, clock: Option<Clock>, mesh: Option<Mesh>) -> anyho
         Some(mesh) => mesh,
         None => open_mesh(&config).await.context("cannot open the mesh")?,
     };
+    let mesh = OpenMesh::of(&config, mesh).await.context("cannot open the mesh to others")?;
     Ok(App::new(config, db, mesh, clock.unwrap_or_else(Clock::system), tenant))
 }
 
@@ -256,39 +272,55 @@ async fn open_mesh(config: &Config) -> Result<Mesh, mesh::Error> {
     .await
 }
 
-/// What some services have and others do not.
-struct Slices {
-    federation: Option<Federation>,
-    instances: Option<Instances>,
+/// The projects for a hub: of the federation beside it, or of one elsewhere.
+fn catalog(app: &App, federation: Option<&Federation>) -> anyhow::Result<Catalog> {
+    if let Some(federation) = federation {
+        return Ok(Catalog::Here(federation.clone()));
+    }
+    let remote = Remote::open(app)?;
+    remote.start();
+    Ok(Catalog::There(remote))
+}
+
+/// What services of one process share.
+#[derive(Clone, Copy)]
+struct Shared<'a> {
+    access: &'a Access,
+    federation: Option<&'a Federation>,
+    catalog: Option<&'a Catalog>,
+    instances: Option<&'a Instances>,
 }
 
 /// Binds every service and serves it.
 async fn listen(
     app: &App,
     services: &[Service],
-    access: &Access,
-    slices: &Slices,
+    shared: Shared<'_>,
 ) -> anyhow::Result<Vec<(Service, SocketAddr)>> {
     let config = &app.config;
     let mut addresses = Vec::new();
     for service in services.iter().copied() {
-        let (address, slices) = match service {
-            Service::Hub => (config.hub.listen, Some(slices)),
-            Service::Federation => (config.federation.listen, Some(slices)),
-            Service::Instance => (config.instance.listen, None),
+        let Shared { access, federation, catalog, instances } = shared;
+        let (address, federation, catalog) = match service {
+            Service::Hub => (config.hub.listen, federation, catalog),
+            Service::Federation => (config.federation.listen, federation, None),
+            Service::Instance => (config.instance.listen, None, None),
             Service::Worker => continue,
         };
-        let federation = slices.and_then(|slices| slices.federation.clone());
         let mut health = Health::builder(app, service.as_str());
-        if let Some(federation) = &federation {
+        if let Some(federation) = federation {
             health = federation.health(health);
+        }
+        if let Some(Catalog::There(remote)) = catalog {
+            health = remote.health(health);
         }
         let router = router(Parts {
             app: app.clone(),
             service,
             access: access.clone(),
-            federation,
-            instances: slices.and_then(|slices| slices.instances.clone()),
+            federation: federation.cloned(),
+            catalog: catalog.cloned(),
+            instances: instances.filter(|_| service != Service::Instance).cloned(),
             health: health.build(),
         });
         let socket = http::bind(config, address).await?;

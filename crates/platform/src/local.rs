@@ -19,6 +19,8 @@ pub struct Local {
 
 /// Opens the database of `config` and serves it to this process.
 pub async fn open(mut config: Config) -> anyhow::Result<Local> {
+    // The server, which may be starting right now, lets others onto its mesh.
+    config.mesh.listen = None;
     config.federation.listen = ([127, 0, 0, 1], 0).into();
     // Whoever may open the database may do everything.
     let key = fresh_secret()?;

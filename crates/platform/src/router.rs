@@ -24,9 +24,10 @@ use crate::ground::http::observe::{Observed, describe, observe};
 use crate::ground::http::openapi;
 use crate::ground::http::parameters::{self, Documented};
 use crate::ground::http::{deadline, idempotency};
+use crate::hub::{self, Catalog, Hub};
 use crate::instances::{self, Instances};
 use crate::service::Service;
-use crate::{audit, events, hub, jobs, knowledge, mcp};
+use crate::{audit, events, grants, jobs, knowledge, mcp};
 
 /// What a service serves with.
 pub(crate) struct Parts {
@@ -34,13 +35,15 @@ pub(crate) struct Parts {
     pub service: Service,
     pub access: Access,
     pub federation: Option<Federation>,
+    /// The projects as the hub sees them, for a hub.
+    pub catalog: Option<Catalog>,
     /// Where the process is a hub.
     pub instances: Option<Instances>,
     pub health: Health,
 }
 
 pub(crate) fn router(parts: Parts) -> Router {
-    let Parts { app, service, access, federation, instances, health } = parts;
+    let Parts { app, service, access, federation, catalog, instances, health } = parts;
     let mut protected = access::routes(access.clone())
         .merge(events::routes(app.clone()))
         .merge(audit::routes(app.clone()))
@@ -48,10 +51,19 @@ pub(crate) fn router(parts: Parts) -> Router {
         .merge(knowledge::routes(app.clone()));
     let mut public = health_routes(health);
     if let Some(federation) = federation {
+        protected = protected.merge(grants::routes(app.clone(), federation.clone()));
         protected = protected.merge(federation::routes(federation));
     }
     if let Some(instances) = instances {
         protected = protected.merge(instances::routes(instances));
+    }
+    let is_hub = catalog.is_some();
+    let mut beside = Router::new();
+    if let Some(catalog) = catalog {
+        if let Catalog::There(remote) = &catalog {
+            beside = hub::passed_on(remote.clone());
+        }
+        protected = protected.merge(hub::routes(Hub { app: app.clone(), catalog }));
     }
     let metrics = OpenApiRouter::new().routes(routes!(metrics)).with_state(app.clone());
     if app.config.http.public_metrics {
@@ -70,8 +82,9 @@ pub(crate) fn router(parts: Parts) -> Router {
         .layer(from_fn_with_state(access.clone(), authenticate));
     let mut router =
         protected.merge(public).layer(from_fn_with_state(documented, parameters::check));
-    if service == Service::Hub {
-        router = router.merge(hub::routes(access));
+    router = router.merge(beside);
+    if is_hub {
+        router = router.merge(hub::page(access));
     }
     let http = &app.config.http;
     router

@@ -50,10 +50,16 @@ pub enum Permission {
     InstancesRead,
     #[serde(rename = "instances:write")]
     InstancesWrite,
+    #[serde(rename = "grants:read")]
+    GrantsRead,
+    #[serde(rename = "grants:write")]
+    GrantsWrite,
+    #[serde(rename = "mesh:send")]
+    MeshSend,
 }
 
 impl Permission {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::FedRead,
         Self::FedWrite,
         Self::FedFanout,
@@ -68,6 +74,9 @@ impl Permission {
         Self::KnowledgeWrite,
         Self::InstancesRead,
         Self::InstancesWrite,
+        Self::GrantsRead,
+        Self::GrantsWrite,
+        Self::MeshSend,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -86,6 +95,9 @@ impl Permission {
             Self::KnowledgeWrite => "knowledge:write",
             Self::InstancesRead => "instances:read",
             Self::InstancesWrite => "instances:write",
+            Self::GrantsRead => "grants:read",
+            Self::GrantsWrite => "grants:write",
+            Self::MeshSend => "mesh:send",
         }
     }
 }
@@ -98,7 +110,7 @@ impl fmt::Display for Permission {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, instances:read and instances:write"
+    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, instances:read, instances:write, grants:read, grants:write and mesh:send"
 )]
 pub struct InvalidPermission(String);
 
@@ -118,7 +130,7 @@ pub struct Key {
     pub name: String,
     pub owner: String,
     pub scopes: Vec<Permission>,
-    /// The project this key speaks for in a fan-out.
+    /// The project this key speaks for, in a fan-out and to other projects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<Slug>,
     pub created_at: Timestamp,

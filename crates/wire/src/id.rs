@@ -58,6 +58,9 @@ id! {
     CollectionId,
     DocumentId,
     SourceId,
+    GrantId,
+    /// A message from one project to another; also of its receipt.
+    MessageId,
     /// An instance that a hub runs, through all its runs.
     ManagedInstanceId,
 }

@@ -7,7 +7,9 @@ pub mod access;
 pub mod audit;
 pub mod events;
 pub mod federation;
+pub mod grants;
 pub mod health;
+pub mod hub;
 pub mod instances;
 pub mod jobs;
 pub mod knowledge;
@@ -18,8 +20,8 @@ mod slug;
 mod timestamp;
 
 pub use id::{
-    CollectionId, DocumentId, EventId, FanoutId, InstanceId, JobId, KeyId, ManagedInstanceId,
-    ProjectId, SourceId, TenantId,
+    CollectionId, DocumentId, EventId, FanoutId, GrantId, InstanceId, JobId, KeyId,
+    ManagedInstanceId, MessageId, ProjectId, SourceId, TenantId,
 };
 pub use problem::{FieldError, Problem};
 pub use slug::{InvalidSlug, Slug};

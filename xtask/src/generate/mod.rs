@@ -1,5 +1,5 @@
-//! `cargo xtask gen`: the pages of the reference that are written from the code, or with
-//! `--check`, whether they still are what it would write.
+//! `cargo xtask gen`: the files that are written from the code, or with `--check`, whether they still
+//! are what it would write.
 
 mod help;
 mod http;
@@ -20,37 +20,44 @@ const FOLDER: &str = "docs/src/reference";
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Write nothing; fail when a page is not what would be written.
+    /// Write nothing; fail when a file is not what would be written.
     #[arg(long)]
     check: bool,
 }
 
-/// A page of the reference.
+/// A file that is written.
 struct Page {
-    name: &'static str,
+    path: String,
     text: String,
+}
+
+impl Page {
+    /// A page of the reference.
+    fn of_reference(name: &str, text: String) -> Self {
+        Self { path: format!("{FOLDER}/{name}"), text }
+    }
 }
 
 pub(crate) async fn run(options: Options) -> Result<()> {
     let pages = pages().await?;
     let mut stale = Vec::new();
-    for Page { name, text } in &pages {
-        let path = cargo::workspace_root().join(FOLDER).join(name);
+    for Page { path: name, text } in &pages {
+        let path = cargo::workspace_root().join(name);
         if fs::read_to_string(&path).is_ok_and(|before| before == *text) {
             continue;
         }
-        stale.push(*name);
+        stale.push(name.as_str());
         if !options.check {
             fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
     ensure!(
         !options.check || stale.is_empty(),
-        "out of date in {FOLDER}: {}; `cargo xtask gen` writes them",
+        "out of date: {}; `cargo xtask gen` writes them",
         stale.join(", ")
     );
     let verb = if options.check { "checked" } else { "written" };
-    println!("{} pages {verb}, {} had changed", pages.len(), stale.len());
+    println!("{} files {verb}, {} had changed", pages.len(), stale.len());
     Ok(())
 }
 
@@ -62,11 +69,16 @@ async fn pages() -> Result<Vec<Page>> {
     let schema = server.json("/api/fed/projects.schema.json").await?;
     drop(server);
     Ok(vec![
-        Page { name: "configuration.md", text: configuration(&sources)? },
-        Page { name: "metrics.md", text: metrics::page(&sources)? },
-        Page { name: "command-line.md", text: help::page(&program).await? },
-        Page { name: "http.md", text: http::page(&openapi, &sources) },
-        Page { name: "projects-file.md", text: projects_file::page(&schema)? },
+        Page::of_reference("configuration.md", configuration(&sources)?),
+        Page::of_reference("metrics.md", metrics::page(&sources)?),
+        Page::of_reference("command-line.md", help::page(&program).await?),
+        Page::of_reference("http.md", http::page(&openapi, &sources)),
+        Page::of_reference("projects-file.md", projects_file::page(&schema)?),
+        // The types of the web page are generated from it.
+        Page {
+            path: "web/openapi.json".to_owned(),
+            text: format!("{}\n", serde_json::to_string_pretty(&openapi)?),
+        },
     ])
 }
 

@@ -59,7 +59,7 @@ impl Server {
         let mut lines = BufReader::new(stdout).lines();
         while let Some(line) = lines.next_line().await? {
             let Some((name, url)) = line.trim().split_once(' ') else { continue };
-            if let ("federation", Some(address)) = (name, url.trim().strip_prefix("http://")) {
+            if let ("hub", Some(address)) = (name, url.trim().strip_prefix("http://")) {
                 let address = address.to_owned();
                 let key = std::fs::read_to_string(folder.path().join("admin.key"))?;
                 let key = key.trim().to_owned();

@@ -6,6 +6,7 @@ mod config;
 mod doctor;
 mod events;
 mod federation;
+mod grants;
 mod health;
 mod instances;
 mod jobs;
@@ -14,6 +15,7 @@ mod keys;
 mod knowledge;
 mod man;
 mod mcp;
+mod mesh;
 mod model;
 mod read_documents;
 mod serve;
@@ -28,6 +30,8 @@ pub(crate) enum Command {
     Up(serve::Up),
     Serve(serve::Serve),
     Federation(federation::Federation),
+    Grants(grants::Grants),
+    Mesh(mesh::Mesh),
     Instances(instances::Instances),
     Knowledge(knowledge::Knowledge),
     Model(model::Model),
@@ -53,6 +57,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result {
         Command::Up(it) => it.run(context).await,
         Command::Serve(it) => it.run(context).await,
         Command::Federation(it) => it.run(context).await,
+        Command::Grants(it) => it.run(context).await,
+        Command::Mesh(it) => it.run(context).await,
         Command::Instances(it) => Box::pin(it.run(context)).await,
         Command::Knowledge(it) => Box::pin(it.run(context)).await,
         Command::Model(it) => it.run(context).await,

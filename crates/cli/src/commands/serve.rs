@@ -1,6 +1,7 @@
 //! `commandcenter up` and `commandcenter serve`: being the server.
 
 use std::fmt::Write;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -67,7 +68,11 @@ impl Up {
         let projects = self.projects.map(|it| it.display().to_string());
         overrides.set.extend(self.addresses.settings());
         overrides.set.extend(setting("federation.projects_file", projects));
-        let config = local::load(&overrides)?;
+        let mut config = local::load(&overrides)?;
+        if config.mesh.url.is_none() {
+            // The instances that the hub starts come this way; a free port, so that nothing clashes.
+            config.mesh.listen.get_or_insert(SocketAddr::from(([127, 0, 0, 1], 0)));
+        }
         let greet = |started: &Started| greet(&context.printer, started);
         platform::serve(config, &Service::ALL, greet).await?;
         Ok(Exit::Ok)

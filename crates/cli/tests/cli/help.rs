@@ -2,7 +2,7 @@
 
 use crate::support::World;
 
-const COMMANDS: [&str; 71] = [
+const COMMANDS: [&str; 78] = [
     "up",
     "serve",
     "federation",
@@ -18,6 +18,13 @@ const COMMANDS: [&str; 71] = [
     "federation watch",
     "federation export",
     "federation import",
+    "grants",
+    "grants list",
+    "grants create",
+    "grants revoke",
+    "mesh",
+    "mesh request",
+    "mesh publish",
     "instances",
     "instances plan",
     "instances start",

@@ -128,11 +128,15 @@ fn a_collection_is_removed_only_when_that_is_sure() {
     assert_eq!(last, "DELETE /api/v1/projects/atlas/knowledge/collections/notes");
 }
 
+const REPORT: &str = r#"{"collection":"old","records":4,"documents":3,"skipped":1,"chunks":12,
+    "dimensions":384,"source_dimensions":768,"overlap@10":0.75,
+    "failures":[{"path":"a.pdf","reason":"it is encrypted"}]}"#;
+
 #[test]
 fn a_collection_travels_as_one_file() {
     let server = Server::start(|line| match line.split_once(' ') {
         Some(("GET", _)) => answer(200, "the archive"),
-        _ => answer(200, r#"{"documents":3}"#),
+        _ => answer(200, REPORT),
     });
     let world = World::new();
     let ask = |words: &[&str]| {
@@ -144,11 +148,35 @@ fn a_collection_travels_as_one_file() {
     assert_eq!(world.read("notes.archive"), "the archive");
     assert_eq!(ask(&["export", "notes", "-"]).stdout, "the archive");
 
-    assert!(ask(&["import", "notes.archive", "-c", "old"]).ok().contains(r#""documents": 3"#));
+    insta::assert_snapshot!(ask(&["import", "notes.archive", "-c", "old"]).ok(), @r"
+    collection         old
+    records            4
+    written            3
+    there already      1
+    chunks             12
+    dimensions         384
+    dimensions before  768
+    overlap@10         75 %
+    failed             a.pdf: it is encrypted
+    ");
     let request = server.requests().pop().unwrap();
     let import = "POST /api/v1/projects/atlas/knowledge/import";
     assert_eq!(request.line, format!("{import}?collection=old&format=archive"));
     assert_eq!(request.body, "the archive");
+}
+
+#[test]
+fn a_table_is_imported_by_an_address_that_no_command_line_shows() {
+    let server = Server::start(|_| answer(200, REPORT));
+    let world = World::new();
+    world.write("old.url", "postgres://me:secret@127.0.0.1/old\n");
+    let table = ["import-table", "app.chunks", "--database", "old.url", "--text", "body"];
+    let rest = ["--embedding", "vector", "-p", "atlas", "--server", &server.url];
+    world.run(&[&["knowledge"], &table[..], &rest[..]].concat()).ok();
+    let request = server.requests().pop().unwrap();
+    assert_eq!(request.line, "POST /api/v1/projects/atlas/knowledge/import/table");
+    let expected = r#"{"url":"postgres://me:secret@127.0.0.1/old","table":"app.chunks","id":"id","text":"body","embedding":"vector"}"#;
+    assert_eq!(request.body, expected);
 }
 
 #[test]

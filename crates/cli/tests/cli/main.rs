@@ -7,6 +7,8 @@ mod exits;
 #[cfg(test)]
 mod formats;
 #[cfg(test)]
+mod grants;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod instances;

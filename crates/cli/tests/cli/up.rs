@@ -11,6 +11,8 @@ pub(crate) struct Up<'a> {
     world: &'a World,
     child: Child,
     pub federation: String,
+    /// Where other processes come onto its mesh.
+    pub mesh: String,
 }
 
 impl Drop for Up<'_> {
@@ -28,17 +30,18 @@ impl<'a> Up<'a> {
 
     /// With some settings, as the environment spells them.
     pub(crate) fn with(world: &'a World, settings: &[(&str, &str)]) -> Self {
-        let [hub, federation, instance] = free_addresses();
+        let [hub, federation, instance, mesh] = free_addresses();
         let file = |name| std::fs::File::create(world.path(name)).unwrap();
         let child = world
             .command(&["up", "--data", "cc", "--hub", &hub, "--federation", &federation])
             .args(["--instance", &instance])
+            .env("COMMANDCENTER_MESH__LISTEN", &mesh)
             .envs(settings.iter().copied())
             .stdout(file("stdout"))
             .stderr(file("stderr"))
             .spawn()
             .unwrap();
-        Self { world, child, federation: format!("http://{federation}") }
+        Self { world, child, federation: format!("http://{federation}"), mesh }
     }
 
     pub(crate) fn ask(&self, arguments: &[&str]) -> Run {
@@ -73,8 +76,8 @@ impl<'a> Up<'a> {
 }
 
 /// Held all at once, so that they differ.
-fn free_addresses() -> [String; 3] {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+fn free_addresses() -> [String; 4] {
+    let listeners = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     listeners.map(|it| it.local_addr().unwrap().to_string())
 }
 

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, query};
 use uuid::Uuid;
 use wire::{EventId, Timestamp};
 
-pub(crate) const TABLES: [&str; 24] = [
+pub(crate) const TABLES: [&str; 26] = [
     "audit_record",
     "event",
     "log_head",
@@ -30,6 +30,8 @@ pub(crate) const TABLES: [&str; 24] = [
     "knowledge_source",
     "knowledge_collection",
     "instance",
+    "project_grant",
+    "message_receipt",
     "project",
     // Last: nothing that is deleted before it may still point at it.
     "tenant",
@@ -49,7 +51,8 @@ pub(crate) async fn fill(tx: &mut Tx) -> Result<(), Error> {
     let project = federation(tx).await?;
     retrieval(tx).await?;
     knowledge(tx, project).await?;
-    instances(tx).await
+    instances(tx).await?;
+    grants(tx, project).await
 }
 
 async fn log(tx: &mut Tx) -> Result<(), Error> {
@@ -152,6 +155,17 @@ async fn instances(tx: &mut Tx) -> Result<(), Error> {
          values ($1, 'a', 'b', 'c', 'process', $2, 'running', 0, $3, 0, 0, 'created', 'none',
                  $4, $4, $4, 0)";
     run!(tx, execute, query(text).bind(id()).bind(Json(json!({}))).bind(false).bind(AT))?;
+    Ok(())
+}
+
+async fn grants(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
+    let text = "insert into project_grant (id, sender, receiver, sender_id, receiver_id, subjects,
+                                           created_at, created_by)
+         values ($1, 'a', 'b', $2, $2, $3, $4, 'c')";
+    let subjects = Json(json!([]));
+    run!(tx, execute, query(text).bind(id()).bind(project).bind(subjects).bind(AT))?;
+    let text = "insert into message_receipt (id, grant_id, delivered_at) values ($1, $1, $2)";
+    run!(tx, execute, query(text).bind(id()).bind(AT))?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use super::table::Recipient;
 use crate::Message;
 
 pub(super) struct Mailbox {
@@ -24,22 +25,6 @@ struct State {
 impl Mailbox {
     pub(super) fn new(capacity: usize, lost: Arc<AtomicU64>) -> Self {
         Self { capacity, lost, state: Mutex::default() }
-    }
-
-    /// Full, it loses its oldest message: of what is too much, the newest is worth most.
-    pub(super) fn push(&self, message: Message) {
-        let mut state = self.lock();
-        let displaced =
-            if state.messages.len() >= self.capacity { state.messages.pop_front() } else { None };
-        state.messages.push_back(message);
-        let reader = state.reader.take();
-        drop(state);
-        if let Some(reader) = reader {
-            reader.wake();
-        }
-        if let Some(displaced) = displaced {
-            self.count_loss(&displaced);
-        }
     }
 
     fn count_loss(&self, message: &Message) {
@@ -64,16 +49,35 @@ impl Mailbox {
         Poll::Pending
     }
 
-    pub(super) fn close(&self) {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Recipient for Mailbox {
+    /// Full, it loses its oldest message: of what is too much, the newest is worth most.
+    fn offer(&self, message: &Message) -> bool {
+        let mut state = self.lock();
+        let displaced =
+            if state.messages.len() >= self.capacity { state.messages.pop_front() } else { None };
+        state.messages.push_back(message.clone());
+        let reader = state.reader.take();
+        drop(state);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+        if let Some(displaced) = displaced {
+            self.count_loss(&displaced);
+        }
+        true
+    }
+
+    fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
         if let Some(reader) = state.reader.take() {
             reader.wake();
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -92,7 +96,7 @@ mod tests {
         for subject in ["one", "two", "three"] {
             let subject = subject.parse().unwrap();
             let (headers, payload) = (Headers::new(), Bytes::new());
-            mailbox.push(Message { subject, reply: None, headers, payload });
+            mailbox.offer(&Message { subject, reply: None, headers, payload });
         }
         mailbox.close();
 

@@ -39,7 +39,8 @@ use crate::{
 };
 
 pub(crate) use self::deliveries::{LocalDeliveries, LocalTicket};
-pub(crate) use self::subscription::LocalSubscription;
+pub(crate) use self::subscription::{LocalSubscription, Seat};
+pub(crate) use self::table::Recipient;
 
 /// A handle to one mesh.
 #[derive(Clone)]
@@ -89,12 +90,18 @@ impl Local {
         headers: Headers,
         payload: Bytes,
     ) -> Result<(), Error> {
-        self.check(&headers, &payload)?;
+        let subject = subject.clone();
+        self.send(&Message { subject, reply: None, headers, payload }).map(drop)
+    }
+
+    /// How many got it now.
+    pub(crate) fn send(&self, message: &Message) -> Result<usize, Error> {
+        let Message { subject, headers, payload, .. } = message;
+        self.check(headers, payload)?;
         if self.0.store.has_streams() {
-            self.0.store.append(subject, &headers, &payload)?;
+            self.0.store.append(subject, headers, payload)?;
         }
-        self.0.table.deliver(&Message { subject: subject.clone(), reply: None, headers, payload });
-        Ok(())
+        Ok(self.0.table.deliver(message))
     }
 
     pub(crate) async fn flush(&self) -> Result<(), Error> {
@@ -113,12 +120,28 @@ impl Local {
 
     fn listen(&self, pattern: Pattern, queue: Option<&str>) -> LocalSubscription {
         let mailbox = Arc::new(Mailbox::new(SUBSCRIPTION_CAPACITY, Arc::clone(&self.0.lost)));
-        let id = self.0.table.insert(&pattern, queue, Arc::clone(&mailbox));
+        let recipient: Arc<dyn Recipient> = Arc::<Mailbox>::clone(&mailbox);
+        LocalSubscription { mailbox, seat: self.seat(pattern, queue, &recipient) }
+    }
+
+    /// From now on `recipient` is offered what `pattern` selects.
+    pub(crate) fn seat(
+        &self,
+        pattern: Pattern,
+        queue: Option<&str>,
+        recipient: &Arc<dyn Recipient>,
+    ) -> Seat {
+        let place = self.0.table.insert(pattern, queue, Arc::clone(recipient));
         // Or one made while the mesh is being closed would never end.
         if self.0.stopped.is_cancelled() {
-            mailbox.close();
+            recipient.close();
         }
-        LocalSubscription::new(self.clone(), pattern, id, mailbox)
+        Seat { mesh: self.clone(), place }
+    }
+
+    /// Cancelled when the mesh is closed.
+    pub(crate) fn stopped(&self) -> &CancellationToken {
+        &self.0.stopped
     }
 
     pub(crate) async fn request(

@@ -6,8 +6,16 @@ use std::str::Split;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::mailbox::Mailbox;
 use crate::{Message, Pattern};
+
+/// Where a listener's messages go.
+pub(crate) trait Recipient: Send + Sync {
+    /// Whether it was taken. Never waits.
+    fn offer(&self, message: &Message) -> bool;
+
+    /// Nothing more will come.
+    fn close(&self);
+}
 
 #[derive(Default)]
 pub(super) struct Table {
@@ -20,8 +28,22 @@ pub(super) struct Table {
 #[derive(Default)]
 struct Root {
     node: Node,
-    /// How often each queue group was served, for taking turns. One entry per name ever used.
-    turns: HashMap<Arc<str>, AtomicUsize>,
+    groups: HashMap<Arc<str>, Group>,
+}
+
+/// The listeners of one queue.
+#[derive(Default)]
+struct Group {
+    members: usize,
+    /// How often it was served, for taking turns.
+    served: AtomicUsize,
+}
+
+/// What one listener occupies.
+pub(super) struct Place {
+    id: u64,
+    pattern: Pattern,
+    queue: Option<Arc<str>>,
 }
 
 #[derive(Default)]
@@ -38,30 +60,39 @@ struct Node {
 struct Listener {
     id: u64,
     queue: Option<Arc<str>>,
-    mailbox: Arc<Mailbox>,
+    recipient: Arc<dyn Recipient>,
 }
 
 impl Table {
     pub(super) fn insert(
         &self,
-        pattern: &Pattern,
+        pattern: Pattern,
         queue: Option<&str>,
-        mailbox: Arc<Mailbox>,
-    ) -> u64 {
+        recipient: Arc<dyn Recipient>,
+    ) -> Place {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let mut root = self.root.write().unwrap_or_else(PoisonError::into_inner);
         let queue = queue.map(Arc::<str>::from);
         if let Some(queue) = &queue {
-            root.turns.entry(Arc::clone(queue)).or_default();
+            root.groups.entry(Arc::clone(queue)).or_default().members += 1;
         }
-        root.node.slot(pattern.as_str().split('.')).push(Listener { id, queue, mailbox });
+        let listener = Listener { id, queue: queue.clone(), recipient };
+        root.node.slot(pattern.as_str().split('.')).push(listener);
         self.listeners.fetch_add(1, Ordering::Release);
-        id
+        Place { id, pattern, queue }
     }
 
-    pub(super) fn remove(&self, pattern: &Pattern, id: u64) {
+    pub(super) fn remove(&self, place: &Place) {
         let mut root = self.root.write().unwrap_or_else(PoisonError::into_inner);
-        root.node.remove(pattern.as_str().split('.'), id);
+        root.node.remove(place.pattern.as_str().split('.'), place.id);
+        if let Some(queue) = &place.queue
+            && let Some(group) = root.groups.get_mut(queue)
+        {
+            group.members -= 1;
+            if group.members == 0 {
+                root.groups.remove(queue);
+            }
+        }
         self.listeners.fetch_sub(1, Ordering::Release);
     }
 
@@ -73,24 +104,23 @@ impl Table {
         }
         let root = self.root.read().unwrap_or_else(PoisonError::into_inner);
         let mut delivered = 0;
-        let mut groups: Vec<(&Arc<str>, Vec<&Mailbox>)> = Vec::new();
+        let mut groups: Vec<(&Arc<str>, Vec<&dyn Recipient>)> = Vec::new();
         root.node.visit(message.subject.as_str().split('.'), &mut |listener| {
             let Some(queue) = &listener.queue else {
-                listener.mailbox.push(message.clone());
-                delivered += 1;
+                delivered += usize::from(listener.recipient.offer(message));
                 return;
             };
             match groups.iter_mut().find(|(name, _)| *name == queue) {
-                Some((_, members)) => members.push(&listener.mailbox),
-                None => groups.push((queue, vec![&listener.mailbox])),
+                Some((_, members)) => members.push(&*listener.recipient),
+                None => groups.push((queue, vec![&*listener.recipient])),
             }
         });
         for (queue, members) in groups {
-            let turn = root.turns.get(queue).map_or(0, |it| it.fetch_add(1, Ordering::Relaxed));
-            if let Some(member) = members.get(turn % members.len()) {
-                member.push(message.clone());
-                delivered += 1;
-            }
+            let served = |it: &Group| it.served.fetch_add(1, Ordering::Relaxed);
+            let turn = root.groups.get(queue).map_or(0, served) % members.len();
+            let (later, first) = members.split_at(turn);
+            let taken = first.iter().chain(later).any(|member| member.offer(message));
+            delivered += usize::from(taken);
         }
         delivered
     }
@@ -146,7 +176,7 @@ impl Node {
     }
 
     fn close(&self) {
-        self.here.iter().chain(&self.rest).for_each(|listener| listener.mailbox.close());
+        self.here.iter().chain(&self.rest).for_each(|listener| listener.recipient.close());
         self.children.values().chain(self.any.as_deref()).for_each(Self::close);
     }
 

@@ -114,6 +114,8 @@ impl Nats {
     /// With the link down there is nobody to drain to.
     pub(crate) async fn close(&self) {
         let Connection { client, signals, background, .. } = &*self.0;
+        // The client drains what it has sent, not what the server still has to say to it.
+        drop(self.flush().await);
         background.closing.cancel();
         if !background.stopped.is_cancelled()
             && client.connection_state() == State::Connected

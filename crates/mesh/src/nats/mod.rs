@@ -184,4 +184,10 @@ impl Nats {
             Err(Error::Disconnected)
         }
     }
+
+    /// Whether what is durable can be asked for: else it would only be waited for in vain.
+    fn check_streams(&self) -> Result<(), Error> {
+        self.check_up()?;
+        if self.0.client.server_info().jetstream { Ok(()) } else { Err(Error::NoStreams) }
+    }
 }

@@ -27,6 +27,7 @@ impl Nats {
         headers: Headers,
         payload: Bytes,
     ) -> Result<Stored, Error> {
+        self.check_streams()?;
         let answer = match self.request(subject, headers, payload, SERVER_TIMEOUT).await {
             Err(Error::NoResponders(subject)) => return Err(Error::NoStream(subject)),
             answer => answer?,
@@ -38,7 +39,7 @@ impl Nats {
 
     pub(crate) async fn ensure_stream(&self, stream: &StreamConfig) -> Result<(), Error> {
         check_name(&stream.name)?;
-        self.check_up()?;
+        self.check_streams()?;
         self.while_up(async {
             let context = self.jetstream();
             match context.get_stream(&stream.name).await {
@@ -68,7 +69,7 @@ impl Nats {
         stream: &str,
         consumer: &ConsumerConfig,
     ) -> Result<pull::Stream, Error> {
-        self.check_up()?;
+        self.check_streams()?;
         self.while_up(async {
             let created = self
                 .jetstream()

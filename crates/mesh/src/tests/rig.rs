@@ -1,15 +1,18 @@
 //! A mesh to make claims about.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{FutureExt, StreamExt};
+use tokio::net::TcpListener;
 
+use crate::door::Limits;
 use crate::testing::NatsServer;
 use crate::{
-    ConsumerConfig, Deliveries, Delivery, Headers, Link, Mesh, Message, NatsOptions, StreamConfig,
-    Subject, Subscription,
+    ConsumerConfig, Deliveries, Delivery, Door, DoorOptions, Headers, Link, Mesh, Message,
+    NatsOptions, StreamConfig, Subject, Subscription,
 };
 
 /// Longer than anything here takes, so that reaching it is a failure.
@@ -20,18 +23,41 @@ pub(super) struct Rig {
     /// Somebody else on the same mesh; over NATS another connection.
     pub other: Mesh,
     _server: Option<NatsServer>,
+    door: Option<Door>,
 }
 
 impl Rig {
     pub(super) fn local() -> Self {
         let mesh = Mesh::local();
-        Self { other: mesh.clone(), mesh, _server: None }
+        Self { other: mesh.clone(), mesh, _server: None, door: None }
     }
 
     pub(super) async fn nats() -> Self {
         let server = NatsServer::start().await;
         let (mesh, other) = (connect(&server).await, connect(&server).await);
-        Self { mesh, other, _server: Some(server) }
+        Self { mesh, other, _server: Some(server), door: None }
+    }
+
+    /// Outside the door of a local mesh, with somebody else inside.
+    pub(super) async fn outside() -> Self {
+        let inside = Mesh::local();
+        let door = open_door(&inside, Limits::default()).await;
+        let mesh = enter(&door).await;
+        Self { mesh, other: inside, _server: None, door: Some(door) }
+    }
+
+    /// Inside, with somebody else outside the door.
+    pub(super) async fn inside() -> Self {
+        let Self { mesh, other, door, .. } = Self::outside().await;
+        Self { mesh: other, other: mesh, _server: None, door }
+    }
+
+    /// Both outside.
+    pub(super) async fn around() -> Self {
+        let inside = Mesh::local();
+        let door = open_door(&inside, Limits::default()).await;
+        let (mesh, other) = (enter(&door).await, enter(&door).await);
+        Self { mesh, other, _server: None, door: Some(door) }
     }
 
     pub(super) async fn listen(&self, pattern: &str) -> Subscription {
@@ -79,6 +105,27 @@ impl Rig {
     pub(super) async fn consume(&self, config: &ConsumerConfig) -> Deliveries {
         self.mesh.consume("EVENTS", config).await.unwrap()
     }
+}
+
+pub(super) const TOKEN: &str = "open sesame";
+
+pub(super) async fn open_door(mesh: &Mesh, limits: Limits) -> Door {
+    open_door_at(mesh, limits, ([127, 0, 0, 1], 0).into()).await
+}
+
+pub(super) async fn open_door_at(mesh: &Mesh, limits: Limits, address: SocketAddr) -> Door {
+    let Mesh::Local(local) = mesh else { panic!("a NATS server has a door of its own") };
+    let listener = TcpListener::bind(address).await.unwrap();
+    let options = DoorOptions { token: TOKEN.into(), tls: None };
+    Door::open_with(local, listener, options, limits).unwrap()
+}
+
+/// Through the door as any client of NATS.
+pub(super) async fn enter(door: &Door) -> Mesh {
+    let url = format!("nats://{}", door.address());
+    let mesh = Mesh::nats(NatsOptions { token: Some(TOKEN.into()), ..options(url) }).await.unwrap();
+    until(&mesh, Link::Up).await;
+    mesh
 }
 
 pub(super) fn options(url: String) -> NatsOptions {

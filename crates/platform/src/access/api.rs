@@ -8,10 +8,11 @@ use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wire::access::{CreatedKey, Key, NewKey, Permission};
+use wire::hub::{Me, Principal};
 use wire::{FieldError, KeyId, Problem, Timestamp};
 
 use super::authenticate::Access;
-use super::caller::{Caller, KeysRead, KeysWrite};
+use super::caller::{Anything, Caller, KeysRead, KeysWrite};
 use super::key::{self, KeyHash};
 use super::store;
 use crate::ground::error::{Error, Result};
@@ -21,7 +22,11 @@ use crate::ground::http::page;
 use crate::ground::log::{self, Change};
 
 pub(crate) fn routes(access: Access) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke)).with_state(access)
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(revoke))
+        .routes(routes!(me))
+        .with_state(access)
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -48,6 +53,20 @@ async fn list(
     let keys = store::page(&mut tx, after, page::sql_limit(limit)).await?;
     let next = page::next(&keys, limit, |key| key.id.to_string());
     Ok(page::answer(&keys, &uri, next))
+}
+
+/// Shows who asks, and what they may do.
+#[utoipa::path(get, path = "/api/v1/me", tag = "access",
+    responses((status = 200, body = Me), (status = "4XX", body = Problem)))]
+async fn me(State(access): State<Access>, caller: Caller<Anything>) -> Json<Me> {
+    let name = caller.scope().actor().to_owned();
+    let held = Permission::ALL.into_iter().filter(|it| caller.holds(*it));
+    Json(Me {
+        tenant: access.app.tenant.slug.to_string(),
+        principal: Principal { kind: caller.kind(), name },
+        permissions: held.collect(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
 }
 
 /// Makes an API key. The answer holds its secret, which is not shown again.

@@ -11,7 +11,9 @@ use axum::middleware::Next;
 use axum::response::Response;
 use db::{Course, Scope};
 use futures::StreamExt;
+use secrecy::SecretString;
 use wire::access::Permission;
+use wire::hub::PrincipalKind;
 use wire::{KeyId, Slug};
 
 use super::attempts::{Attempts, Failure};
@@ -41,6 +43,7 @@ impl Access {
 /// Somebody who proved who they are.
 #[derive(Clone)]
 pub(crate) struct Principal {
+    pub kind: PrincipalKind,
     pub scope: Scope,
     pub permissions: Arc<HashSet<Permission>>,
     /// The project it speaks for.
@@ -101,14 +104,20 @@ impl Access {
         if let Some(text) = key_in(headers) {
             let entry = self.ring.accept(text).await.map_err(|refusal| self.refuse(refusal))?;
             self.ring.spend(entry.key.id, is_read)?;
-            return Ok(self.of_key(&entry, course));
+            return Ok(self.of_key(&entry, PrincipalKind::Key, course));
         }
         let cookies = headers.get(COOKIE).and_then(|value| value.to_str().ok());
         if let Some(token) = cookies.and_then(sign_in::token_in)
             && let Some(session) = Box::pin(self.sign_in.session(token)).await?
         {
+            if let Some(key) = session.key {
+                let entry = self.ring.usable(key).map_err(|refusal| self.refuse(refusal))?;
+                self.ring.spend(key, is_read)?;
+                return Ok(self.of_key(&entry, PrincipalKind::Session, course));
+            }
             self.ring.spend(session.budget, is_read)?;
             return Ok(Principal {
+                kind: PrincipalKind::Session,
                 scope: self.scope("user:administrator".to_owned(), course),
                 permissions: Arc::new(Permission::ALL.into_iter().collect()),
                 project: None,
@@ -117,6 +126,15 @@ impl Access {
         }
         self.attempts.count(Failure::Missing);
         Err(Error::Unauthenticated)
+    }
+
+    /// Opens a session with the key `text`.
+    pub(crate) async fn sign_in_with(&self, text: &str) -> Result<SecretString> {
+        let entry = self.ring.accept(text).await.map_err(|refusal| self.refuse(refusal))?;
+        if !self.ring.is_stored(entry.key.id) {
+            return Err(Error::Forbidden("a configured key opens no session".to_owned()));
+        }
+        self.sign_in.open_with(entry.key.id).await
     }
 
     fn refuse(&self, refusal: Refusal) -> Error {
@@ -129,8 +147,9 @@ impl Access {
         Error::Forbidden(words.to_owned())
     }
 
-    fn of_key(&self, entry: &Arc<Entry>, course: Course) -> Principal {
+    fn of_key(&self, entry: &Arc<Entry>, kind: PrincipalKind, course: Course) -> Principal {
         Principal {
+            kind,
             scope: self.scope(actor(entry.key.id), course),
             permissions: Arc::clone(&entry.permissions),
             project: entry.key.project.clone(),

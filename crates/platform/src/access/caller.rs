@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use db::Scope;
 use wire::Slug;
 use wire::access::Permission;
+use wire::hub::PrincipalKind;
 
 use super::authenticate::Principal;
 use crate::ground::error::{Error, Result};
@@ -26,8 +27,10 @@ impl<P> Caller<P> {
     {
         // A route that authentication does not stand before refuses everyone.
         let principal = extensions.get::<Principal>().ok_or(Error::Unauthenticated)?;
-        if !principal.permissions.contains(&P::PERMISSION) {
-            return Err(Error::Forbidden(format!("this needs the scope {}", P::PERMISSION)));
+        if let Some(needed) = P::PERMISSION
+            && !principal.permissions.contains(&needed)
+        {
+            return Err(Error::Forbidden(format!("this needs the scope {needed}")));
         }
         Ok(Self { principal: principal.clone(), needs: PhantomData })
     }
@@ -40,6 +43,10 @@ impl<P> Caller<P> {
         self.principal.permissions.contains(&permission)
     }
 
+    pub(crate) fn kind(&self) -> PrincipalKind {
+        self.principal.kind
+    }
+
     /// The project it speaks for.
     pub(crate) fn project(&self) -> Option<&Slug> {
         self.principal.project.as_ref()
@@ -47,7 +54,14 @@ impl<P> Caller<P> {
 }
 
 pub(crate) trait Needed {
-    const PERMISSION: Permission;
+    const PERMISSION: Option<Permission>;
+}
+
+/// Whoever proved who they are.
+pub(crate) struct Anything;
+
+impl Needed for Anything {
+    const PERMISSION: Option<Permission> = None;
 }
 
 macro_rules! needed {
@@ -55,7 +69,7 @@ macro_rules! needed {
         pub(crate) struct $name;
 
         impl Needed for $name {
-            const PERMISSION: Permission = Permission::$name;
+            const PERMISSION: Option<Permission> = Some(Permission::$name);
         }
     )+};
 }
@@ -63,6 +77,7 @@ macro_rules! needed {
 needed! {
     FedRead, FedWrite, FedFanout, KeysRead, KeysWrite, EventsRead, EventsWrite, AuditRead,
     JobsRead, JobsWrite, KnowledgeRead, KnowledgeWrite, InstancesRead, InstancesWrite,
+    GrantsRead, GrantsWrite, MeshSend,
 }
 
 impl<P: Needed, S: Send + Sync> FromRequestParts<S> for Caller<P> {

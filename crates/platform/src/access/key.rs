@@ -2,18 +2,16 @@
 
 use std::fmt;
 
-use anyhow::Context;
 use ring::digest::{SHA256, digest};
-use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 use wire::KeyId;
 
 use crate::ground::hex;
+pub(crate) use crate::ground::hex::random as random_hex;
 
 const PREFIX: &str = "cck_";
-const SECRET_BYTES: usize = 32;
 const CHECKSUM_DIGITS: usize = 8;
 
 /// The SHA-256 of a whole key: all that is stored. A key is random, so no salt is needed.
@@ -56,18 +54,11 @@ pub(super) fn generate() -> anyhow::Result<(KeyId, SecretString)> {
     Ok((id, SecretString::from(format!("{body}{}", checksum(&body)))))
 }
 
-/// 32 random bytes in hex: a token that cannot be guessed.
-pub(crate) fn random_hex() -> anyhow::Result<SecretString> {
-    let mut bytes = [0; SECRET_BYTES];
-    SystemRandom::new().fill(&mut bytes).ok().context("the system gives no random bytes")?;
-    Ok(SecretString::from(hex::encode(&bytes)))
-}
-
 /// The id in `text` when it is a key of ours, typed without a mistake.
 pub(super) fn parse_id(text: &str) -> Option<KeyId> {
     let (body, sum) = text.split_at_checked(text.len().checked_sub(CHECKSUM_DIGITS)?)?;
     let (id, secret) = body.strip_prefix(PREFIX)?.split_once('_')?;
-    let well_formed = secret.len() == SECRET_BYTES * 2 && checksum(body) == sum;
+    let well_formed = secret.len() == hex::RANDOM_BYTES * 2 && checksum(body) == sum;
     Uuid::try_parse(id).ok().filter(|_| well_formed).map(KeyId::from_uuid)
 }
 

@@ -14,8 +14,10 @@ mod tests;
 pub(crate) use api::routes;
 pub(crate) use authenticate::{Access, authenticate};
 pub(crate) use caller::{
-    AuditRead, Caller, EventsRead, EventsWrite, FedFanout, FedRead, FedWrite, InstancesRead,
-    InstancesWrite, JobsRead, JobsWrite, KnowledgeRead, KnowledgeWrite,
+    AuditRead, Caller, EventsRead, EventsWrite, FedFanout, FedRead, FedWrite, GrantsRead,
+    GrantsWrite, InstancesRead, InstancesWrite, JobsRead, JobsWrite, KnowledgeRead, KnowledgeWrite,
+    MeshSend,
 };
 pub(crate) use key::random_hex as fresh_secret;
 pub(crate) use ring::KeyRing;
+pub(crate) use sign_in::token_in as session_in;

@@ -135,6 +135,16 @@ impl KeyRing {
         Ok(entry)
     }
 
+    /// The stored key `id`, if it may be used now.
+    pub(super) fn usable(&self, id: KeyId) -> Result<Arc<Entry>, Refusal> {
+        let entry = self.0.stored.load().get(&id).cloned().ok_or(Refusal::Revoked)?;
+        entry.ends(self.0.app.clock.now()).map_or(Ok(entry), Err)
+    }
+
+    pub(super) fn is_stored(&self, id: KeyId) -> bool {
+        self.0.stored.load().contains_key(&id)
+    }
+
     fn check(&self, entry: &Entry, hash: &KeyHash) -> Result<(), Refusal> {
         let now = self.0.app.clock.now();
         if !entry.hash.is(hash) {

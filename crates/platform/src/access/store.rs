@@ -141,34 +141,47 @@ pub(super) async fn take_link(
     Ok(taken == 1)
 }
 
+/// `key` is the one it was opened with; by none it is the administrator's.
 pub(super) async fn insert_session(
     tx: &mut Tx,
     hash: KeyHash,
+    key: Option<KeyId>,
     expires_at: Timestamp,
 ) -> Result<(), db::Error> {
     run!(
         tx,
         execute,
-        query("insert into session (token_hash, expires_at) values ($1, $2)")
+        query("insert into session (token_hash, key_id, expires_at) values ($1, $2, $3)")
             .bind(hash.bytes().as_slice())
+            .bind(key)
             .bind(expires_at)
     )?;
     Ok(())
 }
 
-pub(super) async fn has_session(
+/// The key that an open session was opened with; `None` when no such session is open.
+pub(super) async fn session(
     tx: &mut Tx,
     hash: KeyHash,
     now: Timestamp,
-) -> Result<bool, db::Error> {
-    let count: i64 = run!(
+) -> Result<Option<Option<KeyId>>, db::Error> {
+    run!(
         tx,
-        fetch_one,
-        query_scalar("select count(*) from session where token_hash = $1 and expires_at > $2")
+        fetch_optional,
+        query_scalar("select key_id from session where token_hash = $1 and expires_at > $2")
             .bind(hash.bytes().as_slice())
             .bind(now)
+    )
+}
+
+/// `false` when there was none.
+pub(super) async fn delete_session(tx: &mut Tx, hash: KeyHash) -> Result<bool, db::Error> {
+    let deleted = run!(
+        tx,
+        execute,
+        query("delete from session where token_hash = $1").bind(hash.bytes().as_slice())
     )?;
-    Ok(count == 1)
+    Ok(deleted == 1)
 }
 
 /// Forgets links and sessions that are over.

@@ -1,9 +1,10 @@
 //! How long a project was what, day by day.
 
 use wire::Timestamp;
-use wire::federation::{DayUptime, Status, Transition};
+use wire::federation::{DayUptime, HourUptime, Status, Transition};
 
 const DAY: std::time::Duration = std::time::Duration::from_hours(24);
+const HOUR: std::time::Duration = std::time::Duration::from_hours(1);
 
 /// Uptime of each day (UTC) from `since` to `now`, oldest first. `transitions` are newest first
 /// and reach back to before `since` where there is anything to know.
@@ -21,6 +22,23 @@ pub(super) fn uptime(
         day = day + DAY;
     }
     days
+}
+
+/// The last `count` hours until `now`, oldest first, and the uptime over all of them.
+pub(super) fn hours(
+    transitions: &[Transition],
+    created_at: Timestamp,
+    count: u32,
+    now: Timestamp,
+) -> (Option<f64>, Vec<HourUptime>) {
+    let spans = spans(transitions, created_at, now);
+    let since = now - HOUR * count;
+    let hour = |index: u32| {
+        let from = since + HOUR * index;
+        let spent = Spent::within(from, from + HOUR, &spans);
+        HourUptime { from, worst: spent.worst(), online: spent.up() / HOUR.as_secs_f64() }
+    };
+    (Spent::within(since, now, &spans).uptime(), (0..count).map(hour).collect())
 }
 
 /// A time spent in one status.
@@ -43,21 +61,59 @@ fn spans(transitions: &[Transition], created_at: Timestamp, now: Timestamp) -> V
 }
 
 fn of_day(day: Timestamp, spans: &[Span]) -> DayUptime {
-    let end = day + DAY;
-    let seconds = |status: Status| -> f64 {
-        let within = |span: &Span| span.until.min(end).since(span.from.max(day)).as_secs_f64();
-        spans.iter().filter(|span| span.status == status).map(within).fold(0.0, |sum, it| sum + it)
-    };
-    let (online, degraded) = (seconds(Status::Online), seconds(Status::Degraded));
-    let (offline, unknown) = (seconds(Status::Offline), seconds(Status::Unknown));
-    let known = online + degraded + offline;
+    let spent = Spent::within(day, day + DAY, spans);
     DayUptime {
         day: day.to_string().chars().take(10).collect(),
-        uptime: (known > 0.0).then(|| (online + degraded) / known),
-        online_seconds: online,
-        degraded_seconds: degraded,
-        offline_seconds: offline,
-        unknown_seconds: unknown,
+        uptime: spent.uptime(),
+        online_seconds: spent.online,
+        degraded_seconds: spent.degraded,
+        offline_seconds: spent.offline,
+        unknown_seconds: spent.unknown,
+    }
+}
+
+/// Seconds spent in each status.
+struct Spent {
+    online: f64,
+    degraded: f64,
+    offline: f64,
+    unknown: f64,
+}
+
+impl Spent {
+    fn within(from: Timestamp, until: Timestamp, spans: &[Span]) -> Self {
+        let seconds = |status: Status| -> f64 {
+            let part = |span: &Span| span.until.min(until).since(span.from.max(from)).as_secs_f64();
+            spans
+                .iter()
+                .filter(|span| span.status == status)
+                .map(part)
+                .fold(0.0, |sum, it| sum + it)
+        };
+        Self {
+            online: seconds(Status::Online),
+            degraded: seconds(Status::Degraded),
+            offline: seconds(Status::Offline),
+            unknown: seconds(Status::Unknown),
+        }
+    }
+
+    fn up(&self) -> f64 {
+        self.online + self.degraded
+    }
+
+    fn uptime(&self) -> Option<f64> {
+        let known = self.up() + self.offline;
+        (known > 0.0).then(|| self.up() / known)
+    }
+
+    fn worst(&self) -> Status {
+        let was = [
+            (self.offline, Status::Offline),
+            (self.degraded, Status::Degraded),
+            (self.online, Status::Online),
+        ];
+        was.iter().find(|(seconds, _)| *seconds > 0.0).map_or(Status::Unknown, |(_, it)| *it)
     }
 }
 
@@ -84,6 +140,22 @@ mod tests {
         let seen: Vec<_> = days.iter().map(|day| (day.day.as_str(), day.uptime)).collect();
         assert_eq!(seen, [("2026-01-01", Some(1.0)), ("2026-01-02", Some(0.5))]);
         assert!((days[0].unknown_seconds - 43_200.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn an_hour_is_as_bad_as_its_worst_moment() {
+        let transitions = [
+            moved(Status::Online, Status::Offline, "2026-01-01T22:40:00Z"),
+            moved(Status::Offline, Status::Online, "2026-01-01T22:10:00Z"),
+            moved(Status::Online, Status::Unknown, "2026-01-01T21:00:00Z"),
+        ];
+        let created = at("2026-01-01T20:00:00Z");
+        let (uptime, hours) = hours(&transitions, created, 4, at("2026-01-02T00:00:00Z"));
+        let worst: Vec<_> = hours.iter().map(|hour| hour.worst).collect();
+        assert_eq!(worst, [Status::Unknown, Status::Online, Status::Offline, Status::Online]);
+        assert_eq!(hours[0].from, created);
+        assert!((hours[2].online - 0.5).abs() < 1e-9);
+        assert!((uptime.unwrap() - 2.5 / 3.0).abs() < 1e-9);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod judge;
 mod listing;
 mod metrics;
 mod newcomers;
+mod overview;
 mod probe;
 pub mod project;
 pub mod recorder;
@@ -118,6 +119,11 @@ impl Federation {
     /// The public key that signs what the federation sends, base64.
     pub(crate) fn verify_key(&self) -> String {
         self.0.signing.verify_key()
+    }
+
+    /// Signs what is sent in the name of the federation, base64.
+    pub(crate) fn sign(&self, message: &impl serde::Serialize) -> anyhow::Result<String> {
+        self.0.signing.sign(message)
     }
 
     fn board(&self) -> MutexGuard<'_, Board> {

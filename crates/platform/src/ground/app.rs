@@ -1,7 +1,6 @@
 //! What every handler, loop and job can reach.
 
 use std::ops::Deref;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use db::{Course, Db, Scope, Tenant};
@@ -12,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::clock::Clock;
 use super::config::Config;
 use super::log::Feed;
+use super::mesh_door::{MeshDoor, OpenMesh};
 use super::metrics::Metrics;
 use super::retrieval::Retrieval;
 
@@ -23,6 +23,8 @@ pub(crate) struct Parts {
     pub config: Config,
     pub db: Db,
     pub mesh: Mesh,
+    /// Where other processes come onto the mesh, when it is the one in this process.
+    pub mesh_door: Option<MeshDoor>,
     pub clock: Clock,
     /// The tenant this deployment serves.
     pub tenant: Tenant,
@@ -35,24 +37,22 @@ pub(crate) struct Parts {
     pub feed: Feed,
     /// The search engine.
     pub retrieval: Retrieval,
-    /// How other processes of this machine reach the mesh that is in this one.
-    pub mesh_door: Option<MeshDoor>,
-}
-
-/// A way into the embedded mesh, spoken as NATS is.
-pub(crate) struct MeshDoor {
-    pub url: String,
-    /// What to show there, in a file that only its owner reads.
-    pub token_file: PathBuf,
 }
 
 impl App {
-    pub(crate) fn new(config: Config, db: Db, mesh: Mesh, clock: Clock, tenant: Tenant) -> Self {
+    pub(crate) fn new(
+        config: Config,
+        db: Db,
+        mesh: OpenMesh,
+        clock: Clock,
+        tenant: Tenant,
+    ) -> Self {
         let retrieval = Retrieval::new(&config.knowledge);
         Self(Arc::new(Parts {
             config,
             db,
-            mesh,
+            mesh: mesh.mesh,
+            mesh_door: mesh.door,
             clock,
             tenant,
             tasks: TaskTracker::new(),
@@ -60,7 +60,6 @@ impl App {
             metrics: Metrics::new(),
             feed: Feed::new(),
             retrieval,
-            mesh_door: None,
         }))
     }
 

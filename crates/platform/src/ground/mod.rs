@@ -11,6 +11,7 @@ pub(crate) mod http;
 pub(crate) mod jobs;
 pub(crate) mod log;
 pub(crate) mod logging;
+pub(crate) mod mesh_door;
 pub(crate) mod metrics;
 pub(crate) mod program;
 pub(crate) mod retrieval;

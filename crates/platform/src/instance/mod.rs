@@ -6,7 +6,8 @@ mod beating;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use wire::InstanceId;
+use wire::federation::{Beat, SelfStatus};
+use wire::{InstanceId, Slug};
 
 use crate::ground::app::App;
 use crate::ground::signing::SigningKey;
@@ -45,6 +46,20 @@ impl Instance {
     /// The public key its beats are signed with, base64.
     pub(crate) fn verify_key(&self) -> String {
         self.0.signing.verify_key()
+    }
+
+    pub(crate) fn id(&self) -> InstanceId {
+        self.0.id
+    }
+
+    /// Whose calls to obey, base64.
+    pub(crate) fn federation_key(&self) -> Option<&str> {
+        self.0.federation_key.as_deref()
+    }
+
+    /// What a beat for `project` would say now.
+    pub(crate) async fn report(&self, project: &Slug) -> anyhow::Result<Beat> {
+        self.beat(project, SelfStatus::Ok).await
     }
 
     pub(crate) fn hub_url(&self) -> &str {

@@ -108,7 +108,7 @@ pub(super) async fn accept(
     } else {
         store::insert_pending(&mut tx, id, source, &documents).await?;
         let job = super::ingest::Ingest { id };
-        jobs::enqueue(&mut tx, &job, now, None).await?;
+        jobs::enqueue(&mut tx, &job, now, Some(&id.to_string())).await?;
         let detail = json!({ "collection": settings.name, "documents": documents.len() });
         record(&mut tx, now, ("knowledge.documents_added", &place.project), id, detail).await?;
     }

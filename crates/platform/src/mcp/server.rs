@@ -178,10 +178,13 @@ impl Server {
         if let Some(failure) = ingest.failures.into_iter().next() {
             return Err(Error::field("text", format!("could not be read: {}", failure.reason)));
         }
+        if let (IngestState::GaveUp, Some(error)) = (ingest.state, ingest.error) {
+            return Err(Error::Conflict(format!("the server gave up reading it: {error}")));
+        }
         let state = match ingest.state {
             _ if ingest.unchanged > 0 => State::Unchanged,
             IngestState::Done => State::Added,
-            IngestState::Running => State::Waiting,
+            IngestState::Running | IngestState::GaveUp => State::Waiting,
         };
         Ok(Added { collection: place.name.to_string(), path, state, chunks: ingest.chunks })
     }

@@ -125,6 +125,22 @@ impl TestApp {
         Running::start(config, &self.services, extras).await
     }
 
+    /// A process of other services on the same database and mesh.
+    pub async fn start_beside(
+        &self,
+        services: &[Service],
+        settings: &[(&'static str, String)],
+    ) -> Running {
+        let extras = Extras {
+            clock: Some(self.clock.clone()),
+            key: Some(SecretString::from(self.key.expose_secret().to_owned())),
+            mesh: self.bus.shared(),
+        };
+        Running::start(self.config_with(settings), services, extras)
+            .await
+            .expect("the application starts")
+    }
+
     /// A process that relays and runs jobs, and serves nothing.
     pub async fn start_worker(&self) -> Running {
         let extras = Extras { clock: Some(self.clock.clone()), key: None, mesh: self.bus.shared() };
@@ -134,6 +150,10 @@ impl TestApp {
 
     /// The configuration its processes get.
     pub fn config(&self) -> Config {
+        self.config_with(&[])
+    }
+
+    fn config_with(&self, settings: &[(&'static str, String)]) -> Config {
         let mut set = vec![
             ("data".to_owned(), self.folder.path().display().to_string()),
             ("federation.listen".to_owned(), "127.0.0.1:0".to_owned()),
@@ -145,6 +165,7 @@ impl TestApp {
         set.extend(self.database.settings());
         set.extend(self.bus.settings());
         set.extend(self.settings.clone());
+        set.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
         Config::load_with(&Overrides { file: None, set }, &std::collections::BTreeMap::new())
             .expect("a configuration")
     }

@@ -10,4 +10,4 @@ pub use fanout::{
     Fanout, FanoutCall, FanoutOutcome, FanoutReply, FanoutResult, Identity, NewFanout,
 };
 pub use project::{Admission, NewProject, Newcomer, Project, ProjectPatch};
-pub use status::{DayUptime, History, Reason, Status, Transition};
+pub use status::{DayUptime, History, HourUptime, ProjectUptime, Reason, Status, Transition};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
+use crate::{Slug, Timestamp};
 
 /// How a project is.
 #[derive(
@@ -150,4 +150,24 @@ pub struct DayUptime {
     pub degraded_seconds: f64,
     pub offline_seconds: f64,
     pub unknown_seconds: f64,
+}
+
+/// `GET /api/fed/uptime`: how one project was of late.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ProjectUptime {
+    pub slug: Slug,
+    /// Part of the known time spent online or degraded, 0 to 1; absent when nothing is known.
+    pub uptime: Option<f64>,
+    /// Oldest first; the last one is not over.
+    pub hours: Vec<HourUptime>,
+}
+
+/// One hour of a project.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct HourUptime {
+    pub from: Timestamp,
+    /// The worst it was: offline, degraded, online, and unknown when nothing else is known.
+    pub worst: Status,
+    /// Part of the hour spent online or degraded, 0 to 1.
+    pub online: f64,
 }

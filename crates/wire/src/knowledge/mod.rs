@@ -112,6 +112,9 @@ pub struct Ingest {
     /// Documents that failed, with the reason; the first 100.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<Failure>,
+    /// Why the last attempt went no further.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -119,6 +122,8 @@ pub struct Ingest {
 pub enum IngestState {
     Running,
     Done,
+    /// Tried as often as it may: `error` says why. `jobs retry` goes on where it stopped.
+    GaveUp,
 }
 
 /// Why a document could not be read.

@@ -8,11 +8,36 @@ use client::Knowledge;
 use futures::TryStreamExt;
 use reqwest::Body;
 use wire::Slug;
+use wire::knowledge::ImportReport;
 
 use super::{Target, refused};
 use crate::failure::{Exit, Failure, Result};
+use crate::printer::{Printer, Sheet};
 use crate::progress;
 use crate::quantity::bytes;
+use crate::table::{Cell, Tone};
+
+impl Sheet for ImportReport {
+    fn fields(&self, _: &Printer) -> Vec<(&'static str, Cell)> {
+        let count = |number: u64| Cell::new(number.to_string());
+        let or_none = |text: Option<String>| Cell::new(text.unwrap_or_else(|| "-".to_owned()));
+        let mut fields = vec![
+            ("collection", Cell::new(&self.collection)),
+            ("records", count(self.records)),
+            ("written", count(self.documents)),
+            ("there already", count(self.skipped)),
+            ("chunks", count(self.chunks)),
+            ("dimensions", or_none(self.dimensions.map(|it| it.to_string()))),
+            ("dimensions before", or_none(self.source_dimensions.map(|it| it.to_string()))),
+            ("overlap@10", or_none(self.overlap.map(|it| format!("{:.0} %", it * 100.0)))),
+        ];
+        let failed = |it: &wire::knowledge::Failure| format!("{}: {}", it.path, it.reason);
+        fields
+            .extend(self.failures.iter().map(|it| ("failed", Cell::toned(failed(it), Tone::Bad))));
+        fields.extend(self.notice.iter().map(|it| ("notice", Cell::new(it))));
+        fields
+    }
+}
 
 /// Write a collection into one file, with its chunks and vectors.
 #[derive(Args)]
@@ -103,7 +128,7 @@ impl Import {
             it.import(collection, format, (Body::from(file), length)).await.map_err(refused)
         };
         let report = target.ask(import).await?;
-        target.context.printer.value(&report)?;
+        target.context.printer.one(&report)?;
         Ok(Exit::Ok)
     }
 

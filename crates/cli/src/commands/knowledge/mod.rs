@@ -7,6 +7,7 @@ mod collections;
 mod documents;
 mod evaluate;
 mod folder;
+mod import_table;
 mod patience;
 mod search;
 mod snippet;
@@ -47,6 +48,7 @@ enum Command {
     Stats(stats::Stats),
     Export(archive::Export),
     Import(archive::Import),
+    ImportTable(import_table::ImportTable),
     Evaluate(evaluate::Evaluate),
 }
 
@@ -70,6 +72,7 @@ impl Knowledge {
             Command::Stats(it) => it.run(target).await,
             Command::Export(it) => it.run(target).await,
             Command::Import(it) => it.run(target).await,
+            Command::ImportTable(it) => it.run(target).await,
             Command::Evaluate(it) => it.run(target).await,
         }
     }

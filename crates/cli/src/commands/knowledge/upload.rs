@@ -140,8 +140,8 @@ impl Destination<'_> {
 
     /// Waits for the end of one ingest.
     async fn follow(&self, ingest: Ingest, mut tell: impl FnMut(&Ingest)) -> Result<Ingest> {
-        if ingest.state == IngestState::Done {
-            return Ok(ingest);
+        if ingest.state != IngestState::Running {
+            return settled(ingest);
         }
         let mut signals = self.knowledge.follow_ingest(ingest.id);
         loop {
@@ -153,8 +153,8 @@ impl Destination<'_> {
             match signal.map_err(refused)? {
                 Signal::Item(ingest) => {
                     tell(&ingest);
-                    if ingest.state == IngestState::Done {
-                        return Ok(ingest);
+                    if ingest.state != IngestState::Running {
+                        return settled(ingest);
                     }
                 }
                 // It goes on where it was; what was sent is safe with the server.
@@ -210,6 +210,15 @@ fn fitting<T: Copy + Default + PartialOrd + std::ops::Add<Output = T>>(
         Some(*sum)
     });
     sums.take_while(|sum| *sum <= most).count().max(1)
+}
+
+fn settled(ingest: Ingest) -> Result<Ingest> {
+    if ingest.state != IngestState::GaveUp {
+        return Ok(ingest);
+    }
+    let why = ingest.error.unwrap_or_default();
+    Err(Failure::new(Exit::Unavailable, format!("the server gave up reading the documents: {why}"))
+        .hint("see the cause mended, then `commandcenter jobs retry` goes on where it stopped"))
 }
 
 #[cfg(test)]

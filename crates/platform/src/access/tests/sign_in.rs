@@ -11,7 +11,7 @@ use crate::service::Service;
 use crate::testing::{Answer, Stack, TestApp};
 
 async fn hub() -> TestApp {
-    TestApp::of(&[Service::Hub, Service::Worker], &[]).await
+    TestApp::of(&[Service::Hub, Service::Federation, Service::Worker], &[]).await
 }
 
 async fn link(app: &TestApp) -> String {
@@ -19,9 +19,13 @@ async fn link(app: &TestApp) -> String {
 }
 
 async fn press(app: &TestApp, token: &str) -> Answer {
+    send_form(app, format!("token={token}")).await
+}
+
+async fn send_form(app: &TestApp, form: String) -> Answer {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     let url = format!("http://{}/sign-in", app.address);
-    let request = client.build().unwrap().post(url).body(format!("token={token}"));
+    let request = client.build().unwrap().post(url).body(form);
     let kind = "application/x-www-form-urlencoded";
     app.send(request.header("content-type", kind)).await
 }
@@ -54,7 +58,7 @@ async fn a_link_works_once_and_opens_a_session() {
 
     let again = press(&app, &token).await;
     assert_eq!((again.status, again.header("set-cookie")), (403, ""));
-    assert_eq!(press(&app, "").await.status, 403);
+    assert_eq!(press(&app, "").await.problem(), (422, vec!["key".to_owned()]));
     app.end().await;
 }
 
@@ -69,6 +73,44 @@ async fn a_link_and_a_session_expire() {
     assert_eq!(get_with(&app, &session, "/api/v1/keys").await, 200);
     app.clock.advance(Duration::from_hours(7 * 24));
     assert_eq!(get_with(&app, &session, "/api/v1/keys").await, 401);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_session_opened_with_a_key_may_what_the_key_may_and_ends_with_it() {
+    let app = hub().await;
+    let (id, secret) = app.new_key(&["fed:read"]).await;
+    let opened = send_form(&app, format!("key={secret}")).await;
+    assert_eq!((opened.status, opened.header("location")), (303, "/"));
+    let session = opened.header("set-cookie").split(';').next().unwrap().to_owned();
+    assert_eq!(get_with(&app, &session, "/api/v1/projects").await, 200);
+    assert_eq!(get_with(&app, &session, "/api/v1/keys").await, 403);
+    let request = app.anonymous(Method::GET, "/api/v1/me").header("cookie", &session);
+    let me = app.send(request).await.json();
+    assert_eq!(me["principal"]["kind"], "session");
+    assert_eq!(me["permissions"], serde_json::json!(["fed:read"]));
+
+    app.send(app.request(Method::DELETE, &format!("/api/v1/keys/{id}"))).await;
+    assert_eq!(get_with(&app, &session, "/api/v1/projects").await, 403);
+    let again = send_form(&app, format!("key={secret}")).await;
+    assert_eq!((again.problem().0, again.header("set-cookie")), (403, ""));
+    assert_eq!(send_form(&app, "key=cck_no".to_owned()).await.problem().0, 403);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn who_signs_out_is_out() {
+    let app = hub().await;
+    let opened = press(&app, &link(&app).await).await;
+    let session = opened.header("set-cookie").split(';').next().unwrap().to_owned();
+    let out = |site| {
+        let request = app.anonymous(Method::POST, "/sign-out").header("cookie", &session);
+        app.send(request.header("sec-fetch-site", site))
+    };
+    out("cross-site").await;
+    assert_eq!(get_with(&app, &session, "/api/v1/me").await, 200);
+    out("same-origin").await;
+    assert_eq!(get_with(&app, &session, "/api/v1/me").await, 401);
     app.end().await;
 }
 

@@ -5,6 +5,7 @@ mod newcomers;
 mod projects;
 mod stream;
 mod transfer;
+mod uptime;
 
 use axum::Json;
 use axum::extract::State;
@@ -21,6 +22,7 @@ pub(crate) fn routes(federation: Federation) -> OpenApiRouter {
         .routes(routes!(projects::list, projects::register))
         .routes(routes!(projects::read, projects::patch, projects::remove))
         .routes(routes!(projects::history))
+        .routes(routes!(uptime::show))
         .routes(routes!(transfer::export))
         .routes(routes!(transfer::import))
         .routes(routes!(newcomers::list))

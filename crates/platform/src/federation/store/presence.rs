@@ -159,6 +159,36 @@ pub(in crate::federation) async fn transitions(
     Ok(rows.into_iter().map(Transition::from).collect())
 }
 
+/// The transitions of all projects since `since`, of each project the newest first.
+pub(in crate::federation) async fn transitions_of_all(
+    tx: &mut Tx,
+    since: Timestamp,
+    limit: i64,
+) -> Result<HashMap<ProjectId, Vec<Transition>>, db::Error> {
+    let rows: Vec<TransitionOfRow> = run!(
+        tx,
+        fetch_all,
+        query_as(
+            "select project_id, at, from_status, to_status, reasons from status_transition
+             where at >= $1 order by at desc limit $2"
+        )
+        .bind(since)
+        .bind(limit)
+    )?;
+    let mut all: HashMap<ProjectId, Vec<Transition>> = HashMap::new();
+    for row in rows {
+        all.entry(row.project_id).or_default().push(row.transition.into());
+    }
+    Ok(all)
+}
+
+#[derive(sqlx::FromRow)]
+struct TransitionOfRow {
+    project_id: ProjectId,
+    #[sqlx(flatten)]
+    transition: TransitionRow,
+}
+
 #[derive(sqlx::FromRow)]
 struct StandingRow {
     project_id: ProjectId,

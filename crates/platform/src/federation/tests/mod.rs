@@ -2,6 +2,7 @@
 
 mod beats;
 mod catalog;
+mod door;
 mod fanout;
 mod file;
 mod newcomers;

@@ -8,8 +8,13 @@ use toml::{Table, Value};
 use super::{DEFAULT, Invalid, Overrides};
 
 /// Keys whose value is never printed.
-const SECRETS: [&str; 4] =
-    ["database.url", "mesh.token", "access.seed_keys", "knowledge.embedding_key"];
+const SECRETS: [&str; 5] = [
+    "database.url",
+    "mesh.token",
+    "hub.federation_api_key",
+    "access.seed_keys",
+    "knowledge.embedding_key",
+];
 
 /// Names other tools already use for some of our keys.
 const ALIASES: [(&str, &str); 3] = [

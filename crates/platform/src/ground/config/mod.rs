@@ -62,6 +62,8 @@ pub struct Mesh {
     pub url: Option<String>,
     pub credentials_file: Option<PathBuf>,
     pub token: Option<SecretString>,
+    /// Where the mesh in this process lets others in.
+    pub listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, Clone)]
@@ -81,6 +83,9 @@ pub struct Http {
 #[derive(Debug, Clone)]
 pub struct Hub {
     pub listen: SocketAddr,
+    /// Where the federation is when it is not in this process.
+    pub federation_url: Url,
+    pub federation_api_key: Option<SecretString>,
 }
 
 #[derive(Debug, Clone)]
@@ -242,13 +247,9 @@ impl Config {
         let tenant = reader.slug("tenant");
         let database =
             Database { url: reader.secret("database.url"), folder: reader.path("database.folder") };
-        let mesh = Mesh {
-            url: reader.optional_text("mesh.url"),
-            credentials_file: reader.path("mesh.credentials_file"),
-            token: reader.secret("mesh.token"),
-        };
+        let mesh = read_mesh(reader);
         let http = read_http(reader);
-        let hub = reader.address("hub.listen").map(|listen| Hub { listen });
+        let hub = read_hub(reader);
         let federation = read_federation(reader);
         let instance = read_instance(reader);
         let instances = read_instances(reader);
@@ -274,6 +275,26 @@ impl Config {
             layers,
         })
     }
+}
+
+fn read_hub(reader: &mut Reader<'_>) -> Option<Hub> {
+    let listen = reader.address("hub.listen");
+    let federation_url = reader.url("hub.federation_url");
+    let federation_api_key = reader.secret("hub.federation_api_key");
+    Some(Hub { listen: listen?, federation_url: federation_url?, federation_api_key })
+}
+
+fn read_mesh(reader: &mut Reader<'_>) -> Mesh {
+    let mesh = Mesh {
+        url: reader.optional_text("mesh.url"),
+        credentials_file: reader.path("mesh.credentials_file"),
+        token: reader.secret("mesh.token"),
+        listen: reader.optional_address("mesh.listen"),
+    };
+    if mesh.url.is_some() && mesh.listen.is_some() {
+        reader.refuse("mesh.listen", "the servers of mesh.url listen for themselves");
+    }
+    mesh
 }
 
 fn read_http(reader: &mut Reader<'_>) -> Http {
@@ -351,24 +372,8 @@ fn read_instances(reader: &mut Reader<'_>) -> Instances {
 }
 
 fn read_knowledge(reader: &mut Reader<'_>, cache: &Path) -> Option<Knowledge> {
-    let endpoint = match reader.optional_text("knowledge.embedding_url") {
-        None => None,
-        Some(text) => {
-            let model = reader.optional_text("knowledge.embedding_model");
-            if model.is_none() {
-                reader.refuse("knowledge.embedding_model", "an endpoint is asked for a model");
-            }
-            let url = text
-                .parse()
-                .map_err(|error| reader.refuse("knowledge.embedding_url", format!("{error}")));
-            Some(EmbeddingEndpoint {
-                url: url.ok()?,
-                model: model?,
-                dimensions: reader.positive("knowledge.embedding_dimensions"),
-                key: reader.secret("knowledge.embedding_key"),
-            })
-        }
-    };
+    let has_endpoint = reader.optional_text("knowledge.embedding_url").is_some();
+    let endpoint = if has_endpoint { Some(read_endpoint(reader)?) } else { None };
     Some(Knowledge {
         models: reader.path("knowledge.models").unwrap_or_else(|| cache.join("models")),
         model: reader.text("knowledge.model"),
@@ -377,6 +382,19 @@ fn read_knowledge(reader: &mut Reader<'_>, cache: &Path) -> Option<Knowledge> {
         max_document: reader.positive("knowledge.max_document"),
         allow_private_addresses: reader.boolean("knowledge.allow_private_addresses"),
         max_import: reader.positive("knowledge.max_import"),
+    })
+}
+
+fn read_endpoint(reader: &mut Reader<'_>) -> Option<EmbeddingEndpoint> {
+    let model = reader.optional_text("knowledge.embedding_model");
+    if model.is_none() {
+        reader.refuse("knowledge.embedding_model", "an endpoint is asked for a model");
+    }
+    Some(EmbeddingEndpoint {
+        url: reader.url("knowledge.embedding_url")?,
+        model: model?,
+        dimensions: reader.positive("knowledge.embedding_dimensions"),
+        key: reader.secret("knowledge.embedding_key"),
     })
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use toml::Value;
+use url::Url;
 use wire::Slug;
 
 use super::layers::Layers;
@@ -100,6 +101,15 @@ impl<'a> Reader<'a> {
             self.refuse(key, format!("{text:?} is no address, as in 127.0.0.1:8001"));
         }
         address
+    }
+
+    pub(super) fn url(&mut self, key: &str) -> Option<Url> {
+        let url: Result<Url, _> = self.text(key).parse();
+        url.map_err(|error| self.refuse(key, format!("{error}, as in http://127.0.0.1:8001"))).ok()
+    }
+
+    pub(super) fn optional_address(&mut self, key: &str) -> Option<SocketAddr> {
+        if self.text(key).is_empty() { None } else { self.address(key) }
     }
 
     pub(super) fn slug(&mut self, key: &str) -> Option<Slug> {

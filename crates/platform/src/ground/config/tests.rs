@@ -61,6 +61,13 @@ fn a_threshold_of_zero_or_below_is_refused() {
 }
 
 #[test]
+fn a_mesh_with_servers_of_its_own_listens_nowhere_else() {
+    let set = [("mesh.url", "nats://127.0.0.1:4222"), ("mesh.listen", "127.0.0.1:4223")];
+    assert_eq!(keys(load(&[], &set)), ["mesh.listen"]);
+    assert!(load(&[], &[]).unwrap().mesh.listen.is_none());
+}
+
+#[test]
 fn a_file_that_is_not_toml_names_the_line() {
     let error = load_file("data = \"x\"\nnonsense").unwrap_err().to_string();
     assert!(error.contains("line 2"), "{error}");

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -73,7 +73,9 @@ fn is_traceparent(text: &str) -> bool {
 fn finish(mut response: Response, id: &str) -> Response {
     if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
         problem.request_id = Some(id.to_owned());
-        let headers = std::mem::take(response.headers_mut());
+        let mut headers = std::mem::take(response.headers_mut());
+        // Of the body that is replaced.
+        headers.remove(CONTENT_LENGTH);
         response = (response.status(), headers, Json(problem)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(CONTENT_TYPE, kind);
@@ -113,7 +115,6 @@ pub(crate) async fn describe(request: Request, next: Next) -> Response {
         StatusCode::SERVICE_UNAVAILABLE => Some("this took too long; try again".to_owned()),
         _ => None,
     };
-    response.headers_mut().remove(axum::http::header::CONTENT_LENGTH);
     response.extensions_mut().insert(problem(status, detail, Vec::new()));
     response
 }

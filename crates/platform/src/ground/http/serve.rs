@@ -34,7 +34,7 @@ const TOO_MANY_CONNECTIONS: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
 /// A socket, and how what crosses it is encrypted.
 pub(crate) struct Socket {
     pub listener: TcpListener,
-    tls: Option<TlsAcceptor>,
+    pub tls: Option<TlsAcceptor>,
 }
 
 /// Binds `address`, unless that would send keys over a network in the clear.

@@ -192,7 +192,7 @@ fn changes(app: App, scope: Scope, project: Slug, id: JobId) -> impl Stream<Item
     stream::unfold(
         (None::<Ingest>, app, scope, project),
         move |(last, app, scope, project)| async move {
-            if last.as_ref().is_some_and(|last| last.state == IngestState::Done) {
+            if last.as_ref().is_some_and(|last| last.state != IngestState::Running) {
                 return None;
             }
             loop {

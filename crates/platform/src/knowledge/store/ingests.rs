@@ -24,6 +24,9 @@ pub(in crate::knowledge) struct IngestRow {
     pub queued_at: Timestamp,
     pub finished_at: Option<Timestamp>,
     pub failures: Json<Vec<Failure>>,
+    /// Of the job that reads the documents.
+    pub gave_up: bool,
+    pub error: Option<String>,
 }
 
 /// A document whose content is kept until it is indexed.
@@ -168,12 +171,15 @@ pub(in crate::knowledge) async fn ingest(
         tx,
         fetch_optional,
         query_as(
-            "select ingest.*, project.slug as project, collection.name as collection
+            "select ingest.*, project.slug as project, collection.name as collection,
+                    coalesce(job.state = 'gave_up', false) as gave_up, job.error
              from knowledge_ingest as ingest
+             left join job on job.name = 'knowledge.ingest' and job.unique_key = $2
              join knowledge_collection as collection on collection.id = collection_id
              join project on project.id = project_id where ingest.id = $1"
         )
         .bind(id)
+        .bind(id.to_string())
     )
 }
 
@@ -184,6 +190,7 @@ impl IngestRow {
             collection: self.collection,
             state: match self.finished_at {
                 Some(_) => IngestState::Done,
+                None if self.gave_up => IngestState::GaveUp,
                 None => IngestState::Running,
             },
             total: self.total.unsigned_abs(),
@@ -194,6 +201,7 @@ impl IngestRow {
             queued_at: self.queued_at,
             finished_at: self.finished_at,
             failures: self.failures.0,
+            error: self.error,
         }
     }
 }

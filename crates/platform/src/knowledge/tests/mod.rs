@@ -3,6 +3,7 @@
 mod adding;
 mod hostile;
 mod searching;
+mod side_by_side;
 mod sources;
 mod transfer;
 mod vectors;

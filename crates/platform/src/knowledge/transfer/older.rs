@@ -159,7 +159,10 @@ async fn wait(
             drop(tx);
             let waited = app.clock.monotonic().saturating_sub(start);
             let is_done = ingest.state == IngestState::Done;
-            if is_done || waited > PATIENCE || app.stopping.is_cancelled() {
+            if ingest.state != IngestState::Running
+                || waited > PATIENCE
+                || app.stopping.is_cancelled()
+            {
                 finished &= is_done;
                 break ingest;
             }
