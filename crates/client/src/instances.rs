@@ -117,7 +117,7 @@ mod tests {
         let signals = server.client().instance_log(id, 7, true).unwrap();
         let seen: Vec<_> = signals.take(2).map(Result::unwrap).collect().await;
         assert!(matches!(&seen[..], [Signal::Live, Signal::Item(line)] if line.text == "oops"));
-        let asked = format!("GET /api/v1/instances/{id}/logs?tail=7&follow=true HTTP/1.1");
+        let asked = format!("GET /api/v1/instances/{id}/logs?follow=true&tail=7 HTTP/1.1");
         assert_eq!(server.first_lines(), [asked]);
     }
 }

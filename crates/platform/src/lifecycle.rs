@@ -106,8 +106,13 @@ impl Running {
         let ring = KeyRing::open(&app, extras.key.as_ref()).await?;
         let access = Access::new(&app, ring);
         let federation = Federation::open(&app).await?;
-        let slices = Slices { federation: Some(federation), catalog: None, instances: None };
-        let addresses = listen(&app, services, &access, &slices).await?;
+        let parts = Shared {
+            access: &access,
+            federation: Some(&federation),
+            catalog: None,
+            instances: None,
+        };
+        let addresses = listen(&app, services, parts).await?;
         worker(&app).start();
         let started = Started::of(&app, addresses, None);
         Ok(Self { app, started, federation: None, instance: None, owns_mesh })
@@ -150,9 +155,13 @@ impl Running {
                 "there are no keys, so nobody can ask anything: `commandcenter keys create` makes one"
             );
         }
-        let slices = Slices { federation, catalog, instances };
-        let addresses = listen(&app, services, &access, &slices).await?;
-        let Slices { federation, instances, .. } = slices;
+        let parts = Shared {
+            access: &access,
+            federation: federation.as_ref(),
+            catalog: catalog.as_ref(),
+            instances: instances.as_ref(),
+        };
+        let addresses = listen(&app, services, parts).await?;
 
         app.spawn(events::wake_on_mesh(app.clone()));
         ring.start();
@@ -273,47 +282,45 @@ fn catalog(app: &App, federation: Option<&Federation>) -> anyhow::Result<Catalog
     Ok(Catalog::There(remote))
 }
 
-/// What some services have and others do not.
-struct Slices {
-    federation: Option<Federation>,
-    /// The projects as a hub sees them.
-    catalog: Option<Catalog>,
-    instances: Option<Instances>,
+/// What services of one process share.
+#[derive(Clone, Copy)]
+struct Shared<'a> {
+    access: &'a Access,
+    federation: Option<&'a Federation>,
+    catalog: Option<&'a Catalog>,
+    instances: Option<&'a Instances>,
 }
 
 /// Binds every service and serves it.
 async fn listen(
     app: &App,
     services: &[Service],
-    access: &Access,
-    slices: &Slices,
+    shared: Shared<'_>,
 ) -> anyhow::Result<Vec<(Service, SocketAddr)>> {
     let config = &app.config;
     let mut addresses = Vec::new();
     for service in services.iter().copied() {
-        let (address, slices) = match service {
-            Service::Hub => (config.hub.listen, Some(slices)),
-            Service::Federation => (config.federation.listen, Some(slices)),
-            Service::Instance => (config.instance.listen, None),
+        let Shared { access, federation, catalog, instances } = shared;
+        let (address, federation, catalog) = match service {
+            Service::Hub => (config.hub.listen, federation, catalog),
+            Service::Federation => (config.federation.listen, federation, None),
+            Service::Instance => (config.instance.listen, None, None),
             Service::Worker => continue,
         };
-        let federation = slices.and_then(|slices| slices.federation.clone());
         let mut health = Health::builder(app, service.as_str());
-        if let Some(federation) = &federation {
+        if let Some(federation) = federation {
             health = federation.health(health);
         }
-        let is_hub = service == Service::Hub;
-        let catalog = slices.filter(|_| is_hub).and_then(|slices| slices.catalog.clone());
-        if let Some(Catalog::There(remote)) = &catalog {
+        if let Some(Catalog::There(remote)) = catalog {
             health = remote.health(health);
         }
         let router = router(Parts {
             app: app.clone(),
             service,
             access: access.clone(),
-            federation,
-            catalog,
-            instances: slices.and_then(|slices| slices.instances.clone()),
+            federation: federation.cloned(),
+            catalog: catalog.cloned(),
+            instances: instances.filter(|_| service != Service::Instance).cloned(),
             health: health.build(),
         });
         let socket = http::bind(config, address).await?;

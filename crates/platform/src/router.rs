@@ -54,6 +54,9 @@ pub(crate) fn router(parts: Parts) -> Router {
         protected = protected.merge(grants::routes(app.clone(), federation.clone()));
         protected = protected.merge(federation::routes(federation));
     }
+    if let Some(instances) = instances {
+        protected = protected.merge(instances::routes(instances));
+    }
     let is_hub = catalog.is_some();
     let mut beside = Router::new();
     if let Some(catalog) = catalog {
@@ -61,9 +64,6 @@ pub(crate) fn router(parts: Parts) -> Router {
             beside = hub::passed_on(remote.clone());
         }
         protected = protected.merge(hub::routes(Hub { app: app.clone(), catalog }));
-    }
-    if let Some(instances) = instances {
-        protected = protected.merge(instances::routes(instances));
     }
     let metrics = OpenApiRouter::new().routes(routes!(metrics)).with_state(app.clone());
     if app.config.http.public_metrics {

@@ -46,16 +46,16 @@ pub enum Permission {
     KnowledgeRead,
     #[serde(rename = "knowledge:write")]
     KnowledgeWrite,
+    #[serde(rename = "instances:read")]
+    InstancesRead,
+    #[serde(rename = "instances:write")]
+    InstancesWrite,
     #[serde(rename = "grants:read")]
     GrantsRead,
     #[serde(rename = "grants:write")]
     GrantsWrite,
     #[serde(rename = "mesh:send")]
     MeshSend,
-    #[serde(rename = "instances:read")]
-    InstancesRead,
-    #[serde(rename = "instances:write")]
-    InstancesWrite,
 }
 
 impl Permission {
@@ -72,11 +72,11 @@ impl Permission {
         Self::JobsWrite,
         Self::KnowledgeRead,
         Self::KnowledgeWrite,
+        Self::InstancesRead,
+        Self::InstancesWrite,
         Self::GrantsRead,
         Self::GrantsWrite,
         Self::MeshSend,
-        Self::InstancesRead,
-        Self::InstancesWrite,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -93,11 +93,11 @@ impl Permission {
             Self::JobsWrite => "jobs:write",
             Self::KnowledgeRead => "knowledge:read",
             Self::KnowledgeWrite => "knowledge:write",
+            Self::InstancesRead => "instances:read",
+            Self::InstancesWrite => "instances:write",
             Self::GrantsRead => "grants:read",
             Self::GrantsWrite => "grants:write",
             Self::MeshSend => "mesh:send",
-            Self::InstancesRead => "instances:read",
-            Self::InstancesWrite => "instances:write",
         }
     }
 }
@@ -110,7 +110,7 @@ impl fmt::Display for Permission {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, grants:read, grants:write, mesh:send, instances:read and instances:write"
+    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, instances:read, instances:write, grants:read, grants:write and mesh:send"
 )]
 pub struct InvalidPermission(String);
 

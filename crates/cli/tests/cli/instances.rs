@@ -55,9 +55,24 @@ fn a_life_of_an_instance() {
     assert!(up.ask(&["instances", "show", "atlas"]).ok().contains("process"));
     assert_eq!(up.ask(&["instances", "logs", "atlas"]).code, 0);
 
-    let script = ["--restart", "never", "--wait", "--", "/bin/sh", "-c", "echo oops; exit 3"];
-    let failed =
-        up.ask(&[&["instances", "start", "atlas", "--name", "broken"], &script[..]].concat());
+    let failed = world.run(&[
+        "instances",
+        "start",
+        "atlas",
+        "--name",
+        "broken",
+        "--restart",
+        "never",
+        "--wait",
+        "--server",
+        &up.federation,
+        "--data",
+        "cc",
+        "--",
+        "/bin/sh",
+        "-c",
+        "echo oops; exit 3",
+    ]);
     assert_eq!(failed.code, 1, "{failed:?}");
     assert!(failed.stderr.contains("broken: exited with code 3; it said last: oops"), "{failed:?}");
     assert_eq!(up.ask(&["instances", "logs", "broken"]).ok(), "oops\n");

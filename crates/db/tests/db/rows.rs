@@ -29,9 +29,9 @@ pub(crate) const TABLES: [&str; 26] = [
     "knowledge_document",
     "knowledge_source",
     "knowledge_collection",
+    "instance",
     "project_grant",
     "message_receipt",
-    "instance",
     "project",
     // Last: nothing that is deleted before it may still point at it.
     "tenant",
@@ -51,8 +51,8 @@ pub(crate) async fn fill(tx: &mut Tx) -> Result<(), Error> {
     let project = federation(tx).await?;
     retrieval(tx).await?;
     knowledge(tx, project).await?;
-    grants(tx, project).await?;
-    instances(tx).await
+    instances(tx).await?;
+    grants(tx, project).await
 }
 
 async fn log(tx: &mut Tx) -> Result<(), Error> {
@@ -148,6 +148,16 @@ async fn knowledge(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
+async fn instances(tx: &mut Tx) -> Result<(), Error> {
+    let text = "insert into instance (id, host, project, name, driver, spec, wanted, run, ready,
+                                      streak, restarts, state, health, since, created_at,
+                                      updated_at, revision)
+         values ($1, 'a', 'b', 'c', 'process', $2, 'running', 0, $3, 0, 0, 'created', 'none',
+                 $4, $4, $4, 0)";
+    run!(tx, execute, query(text).bind(id()).bind(Json(json!({}))).bind(false).bind(AT))?;
+    Ok(())
+}
+
 async fn grants(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
     let text = "insert into project_grant (id, sender, receiver, sender_id, receiver_id, subjects,
                                            created_at, created_by)
@@ -156,16 +166,6 @@ async fn grants(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
     run!(tx, execute, query(text).bind(id()).bind(project).bind(subjects).bind(AT))?;
     let text = "insert into message_receipt (id, grant_id, delivered_at) values ($1, $1, $2)";
     run!(tx, execute, query(text).bind(id()).bind(AT))?;
-    Ok(())
-}
-
-async fn instances(tx: &mut Tx) -> Result<(), Error> {
-    let text = "insert into instance (id, host, project, name, driver, spec, wanted, run, ready,
-                                      streak, restarts, state, health, since, created_at,
-                                      updated_at, revision)
-         values ($1, 'a', 'b', 'c', 'process', $2, 'running', 0, $3, 0, 0, 'created', 'none',
-                 $4, $4, $4, 0)";
-    run!(tx, execute, query(text).bind(id()).bind(Json(json!({}))).bind(false).bind(AT))?;
     Ok(())
 }
 

@@ -42,7 +42,7 @@ impl OpenMesh {
 
 impl MeshDoor {
     async fn open(config: &Config, mesh: &Local, address: SocketAddr) -> anyhow::Result<Self> {
-        let socket = http::bind(config, address).await?;
+        let socket = bind(config, address).await?;
         // On this machine nobody listens in, and no certificate is for 127.0.0.1.
         let tls = socket.tls.filter(|_| !address.ip().is_loopback());
         let scheme = if tls.is_some() { "tls" } else { "nats" };
@@ -59,6 +59,25 @@ impl MeshDoor {
     pub(crate) async fn close(&self) {
         self.door.close().await;
     }
+}
+
+/// Where any port will do, the one of the last time is taken again if it is free: processes that came
+/// onto the mesh there outlive this one.
+async fn bind(config: &Config, address: SocketAddr) -> anyhow::Result<http::Socket> {
+    if address.port() != 0 {
+        return http::bind(config, address).await;
+    }
+    let note = config.data.join("mesh.port");
+    let text = std::fs::read_to_string(&note).unwrap_or_default();
+    let last: u16 = text.trim().parse().unwrap_or_default();
+    let socket = match http::bind(config, SocketAddr::new(address.ip(), last)).await {
+        Ok(socket) => socket,
+        Err(_) => http::bind(config, address).await?,
+    };
+    let port = socket.listener.local_addr()?.port();
+    std::fs::write(&note, format!("{port}\n"))
+        .with_context(|| format!("cannot write {}", note.display()))?;
+    Ok(socket)
 }
 
 /// Who listens everywhere is found on this machine too.

@@ -67,6 +67,7 @@ impl Instances {
         let folder = std::path::absolute(app.config.data.join("instances"))?;
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make {}", folder.display()))?;
+        let federation_key = federation_key.or_else(|| app.config.instance.federation_key.clone());
         let host = machine_id(&app.config.data)?;
         Ok(Self(Arc::new(Parts {
             app: app.clone(),

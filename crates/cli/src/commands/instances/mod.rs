@@ -23,7 +23,6 @@ use crate::failure::{Exit, Result};
 #[command(after_help = "\
 Examples:
   commandcenter instances start atlas --wait
-  commandcenter instances list
   commandcenter instances logs atlas --follow")]
 pub(crate) struct Instances {
     #[command(subcommand)]

@@ -30,7 +30,6 @@ pub(super) struct Plan {
 #[command(after_help = "\
 Examples:
   commandcenter instances start atlas --wait
-  commandcenter instances start atlas --name atlas-2
   commandcenter instances start atlas --one-shot -- /usr/bin/make report")]
 pub(super) struct Start {
     /// Slug of the project

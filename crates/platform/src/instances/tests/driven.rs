@@ -12,7 +12,7 @@ use crate::testing::TestApp;
 
 #[tokio::test]
 async fn an_instance_of_our_own_program_lives_and_ends() {
-    let rig = Rig::with(&[("instance.beat_interval", "1s")]).await;
+    let rig = Rig::with(&[("instance.beat_interval", "1s"), ("mesh.listen", "127.0.0.1:0")]).await;
     let made = rig.create(json!({})).await;
     assert_eq!((&made["state"], &made["wanted"]), (&json!("starting"), &json!("running")));
     let running = rig.until(&made, "running").await;
@@ -21,10 +21,8 @@ async fn an_instance_of_our_own_program_lives_and_ends() {
     let ready = format!("{}/readyz", running["url"].as_str().unwrap());
     let readiness: Value = reqwest::get(&ready).await.unwrap().json().await.unwrap();
     assert_eq!(readiness["service"], "instance");
-    if rig.app.bus.shared().is_none() {
-        // The child reaches the mesh, so the federation hears the project.
-        rig.app.until_status("atlas", "online").await;
-    }
+    // It reaches the mesh, so the federation hears the project.
+    rig.app.until_status("atlas", "online").await;
     let first = running["handle"]["pid"].clone();
 
     rig.ask(&made, "restart").await;
@@ -155,6 +153,21 @@ async fn a_hub_that_goes_leaves_its_instances_and_finds_them_again() {
     let failed = rig.until(&made, "failed").await;
     assert_eq!(failed["exit_code"], 137);
     assert_eq!(failed["reason"], "was ended by signal 9");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_instance_beats_on_when_the_hub_with_its_mesh_comes_back() {
+    let mut rig =
+        Rig::with(&[("instance.beat_interval", "1s"), ("mesh.listen", "127.0.0.1:0")]).await;
+    let made = rig.create(json!({})).await;
+    rig.until(&made, "running").await;
+    rig.app.until_status("atlas", "online").await;
+    rig.app.stop().await;
+    rig.app.start_again().await;
+    rig.app.until_status("atlas", "online").await;
+    rig.ask(&made, "stop").await;
+    rig.until(&made, "stopped").await;
     rig.end().await;
 }
 

@@ -66,7 +66,9 @@ impl Rig {
         let ports = ports();
         let ports = ports.iter().map(|(key, value)| (*key, value.as_str()));
         let settings: Vec<(&str, &str)> = ports.chain(settings.iter().copied()).collect();
-        let app = TestApp::in_real_time(&[Service::Hub, Service::Worker], &settings).await;
+        let app =
+            TestApp::in_real_time(&[Service::Hub, Service::Federation, Service::Worker], &settings)
+                .await;
         app.register("atlas").await;
         Self { _leftovers: Leftovers::of(&app), app }
     }
