@@ -1,6 +1,5 @@
 import type { ComponentProps } from "react";
 import { Icon, type IconName } from "./Icon";
-import { Tooltip } from "./Tooltip";
 import "./button.css";
 
 type Look = "plain" | "primary" | "danger" | "quiet";
@@ -43,10 +42,15 @@ interface IconButtonProps extends ComponentProps<"button"> {
 
 export function IconButton({ icon, label, keys, className = "", ...rest }: IconButtonProps) {
   return (
-    <Tooltip text={label} {...(keys !== undefined && { keys })}>
-      <button type="button" className={`icon-button ${className}`} aria-label={label} {...rest}>
-        <Icon name={icon} />
-      </button>
-    </Tooltip>
+    <button
+      type="button"
+      className={`icon-button ${className}`}
+      aria-label={label}
+      data-tip={label}
+      data-keys={keys}
+      {...rest}
+    >
+      <Icon name={icon} />
+    </button>
   );
 }

@@ -1,7 +1,8 @@
-import { Menu as Base } from "@base-ui/react/menu";
-import type { ReactElement, ReactNode } from "react";
-import { Icon, type IconName } from "./Icon";
-import "./popup.css";
+import { type ComponentProps, lazy, type ReactNode, Suspense, useRef, useState } from "react";
+import type { IconName } from "./Icon";
+
+const loadPopup = () => import("./MenuPopup");
+const MenuPopup = lazy(loadPopup);
 
 export interface MenuAction {
   label: string;
@@ -11,74 +12,57 @@ export interface MenuAction {
   run: () => void;
 }
 
-interface MenuProps {
-  trigger: ReactElement;
-  children: ReactNode;
-  align?: "start" | "end";
-}
-
-export function Menu({ trigger, children, align = "start" }: MenuProps) {
-  return (
-    <Base.Root modal={false}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align={align} className="popup-place">
-          <Base.Popup className="menu">{children}</Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  );
-}
-
-export function MenuActions({ actions }: { actions: readonly MenuAction[] }) {
-  return actions.map((action) => (
-    <Base.Item
-      key={action.label}
-      className={action.danger === true ? "menu-item danger" : "menu-item"}
-      disabled={action.disabled ?? false}
-      onClick={action.run}
-    >
-      {action.icon && <Icon name={action.icon} />}
-      {action.label}
-    </Base.Item>
-  ));
-}
-
-interface Choice<Value extends string> {
-  value: Value;
+export interface MenuChoice {
+  value: string;
   label: ReactNode;
   count?: number;
 }
 
-interface ChoicesProps<Value extends string> {
-  value: Value | "";
-  /** The entry that chooses nothing in particular. */
-  all: string;
-  choices: readonly Choice<Value>[];
-  onChange: (value: Value | "") => void;
+type Wired = Pick<
+  ComponentProps<"button">,
+  "ref" | "aria-haspopup" | "aria-expanded" | "onClick" | "onKeyDown" | "onPointerEnter" | "onFocus"
+>;
+
+interface MenuFrame {
+  /** The button that opens it; what it is given makes it one. */
+  trigger: (wired: Wired) => ReactNode;
+  align?: "start" | "end";
 }
 
-/** Entries of which one holds. */
-export function MenuChoices<Value extends string>({
-  value,
-  all,
-  choices,
-  onChange,
-}: ChoicesProps<Value>) {
-  const entries: readonly Choice<Value | "">[] = [{ value: "", label: all }, ...choices];
+type MenuProps = MenuFrame & ({ actions: readonly MenuAction[] } | { choices: Choices });
+
+export interface Choices {
+  value: string;
+  /** The entry that chooses nothing in particular; its value is empty. */
+  all: string;
+  choices: readonly MenuChoice[];
+  onChange: (value: string) => void;
+}
+
+/** A button with a menu. The menu itself is fetched when somebody reaches for it. */
+export function Menu({ trigger, align = "start", ...entries }: MenuProps) {
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const prepare = () => void loadPopup();
+  const wired: Wired = {
+    ref: button,
+    "aria-haspopup": "menu",
+    "aria-expanded": open,
+    onClick: () => { setOpen(!open); },
+    onKeyDown: (event) => {
+      if (event.key !== "ArrowDown") return;
+      event.preventDefault();
+      setOpen(true);
+    },
+    onPointerEnter: prepare,
+    onFocus: prepare,
+  };
   return (
-    <Base.RadioGroup value={value} onValueChange={onChange}>
-      {entries.map((choice) => (
-        <Base.RadioItem key={choice.value} value={choice.value} className="menu-item" closeOnClick>
-          <span className="menu-tick">
-            <Base.RadioItemIndicator>
-              <Icon name="check" />
-            </Base.RadioItemIndicator>
-          </span>
-          <span className="cut">{choice.label}</span>
-          {choice.count !== undefined && <span className="number">{choice.count}</span>}
-        </Base.RadioItem>
-      ))}
-    </Base.RadioGroup>
+    <>
+      {trigger(wired)}
+      <Suspense>
+        {open && <MenuPopup button={button} align={align} entries={entries} onClose={() => { setOpen(false); }} />}
+      </Suspense>
+    </>
   );
 }

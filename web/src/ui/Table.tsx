@@ -5,7 +5,7 @@ import { IconButton } from "./Button";
 import { Icon } from "./Icon";
 import { useKey } from "./keys";
 import { type Column, exportList, type List, nextSort } from "./list";
-import { Menu, MenuActions } from "./Menu";
+import { Menu } from "./Menu";
 import { counted } from "./words";
 import "./table.css";
 
@@ -187,27 +187,29 @@ export function TableTools<Row>({ list, noun, nouns, file }: ToolsProps<Row>) {
       <span className="muted small" aria-live="polite">
         {counted(list.shown.length, noun, nouns)}
       </span>
-      <Menu align="end" trigger={<IconButton icon="sort" label="Sort" />}>
-        <MenuActions
-          actions={sortable.map((column) => ({
-            label: column.header,
-            ...(list.sort?.id === column.id && {
-              icon: list.sort.desc ? ("down" as const) : ("up" as const),
-            }),
-            run: () => {
-              list.setSort(nextSort(list.sort, column.id));
-            },
-          }))}
-        />
-      </Menu>
-      <Menu align="end" trigger={<IconButton icon="download" label="Export what is shown" />}>
-        <MenuActions
-          actions={[
-            { label: "As CSV", icon: "download", run: () => { exportList(list, file, "csv"); } },
-            { label: "As JSON", icon: "download", run: () => { exportList(list, file, "json"); } },
-          ]}
-        />
-      </Menu>
+      <Menu
+        align="end"
+        trigger={(wired) => <IconButton icon="sort" label="Sort" {...wired} />}
+        actions={sortable.map((column) => ({
+          label: column.header,
+          ...(list.sort?.id === column.id && {
+            icon: list.sort.desc ? ("down" as const) : ("up" as const),
+          }),
+          run: () => {
+            list.setSort(nextSort(list.sort, column.id));
+          },
+        }))}
+      />
+      <Menu
+        align="end"
+        trigger={(wired) => <IconButton icon="download" label="Export what is shown" {...wired} />}
+        actions={(["csv", "json"] as const).map((format) => ({
+          label: `As ${format.toUpperCase()}`,
+          run: () => {
+            exportList(list, file, format);
+          },
+        }))}
+      />
     </div>
   );
 }

@@ -1,4 +1,3 @@
-import { Tooltip } from "./Tooltip";
 import type { Tone } from "./Status";
 import { clockTime, percent } from "./words";
 import "./chart.css";
@@ -71,14 +70,17 @@ export function UptimeBand({ hours }: { hours: readonly Hour[] }) {
       <ol className="band">
         {hours.map((hour) => (
           <li key={hour.from} className="grow">
-            <Tooltip text={hourWords(hour)}>
-              <button type="button" className="band-hour" aria-label={hourWords(hour)}>
-                <span
-                  className={`band-bar ${hour.worst}`}
-                  style={{ height: `${fullness(hour) * 100}%` }}
-                />
-              </button>
-            </Tooltip>
+            <button
+              type="button"
+              className="band-hour"
+              aria-label={hourWords(hour)}
+              data-tip={hourWords(hour)}
+            >
+              <span
+                className={`band-bar ${hour.worst}`}
+                style={{ height: `${fullness(hour) * 100}%` }}
+              />
+            </button>
           </li>
         ))}
       </ol>

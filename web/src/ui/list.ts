@@ -1,14 +1,3 @@
-import {
-  columnFilteringFeature,
-  createFilteredRowModel,
-  createSortedRowModel,
-  type ColumnDef,
-  globalFilteringFeature,
-  rowSortingFeature,
-  type SortingState,
-  tableFeatures,
-  useTable,
-} from "@tanstack/react-table";
 import { type ReactNode, useMemo, useState } from "react";
 import { save, toCsv } from "./save";
 
@@ -42,14 +31,6 @@ export interface List<Row> {
   readonly setSort: (sort: Sort | undefined) => void;
 }
 
-const features = tableFeatures({
-  rowSortingFeature,
-  columnFilteringFeature,
-  globalFilteringFeature,
-  sortedRowModel: createSortedRowModel(),
-  filteredRowModel: createFilteredRowModel(),
-});
-
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
 export function compareValues(left: Value, right: Value): number {
@@ -67,38 +48,49 @@ interface ListOptions<Row> {
 }
 
 /** Filters and sorts rows; where nobody else keeps the order, it does. */
-export function useList<Row extends object>(options: ListOptions<Row>): List<Row> {
+export function useList<Row>(options: ListOptions<Row>): List<Row> {
   const { rows, columns, filter = "" } = options;
   const [ownSort, setOwnSort] = useState<Sort | undefined>(options.sort);
   const sort = options.onSort ? options.sort : ownSort;
   const setSort = options.onSort ?? setOwnSort;
-  const definitions = useMemo(
-    () => columns.map((column) => define(column)),
-    [columns],
+  const shown = useMemo(
+    () => sortRows(filterRows(rows, columns, filter), columns, sort),
+    [rows, columns, filter, sort],
   );
-  const sorting = useMemo<SortingState>(() => (sort ? [{ id: sort.id, desc: sort.desc }] : []), [sort]);
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: rows,
-    state: { sorting, globalFilter: filter },
-    globalFilterFn: (row, id, wanted: string) =>
-      String(row.getValue<Value>(id) ?? "")
-        .toLowerCase()
-        .includes(wanted.toLowerCase()),
-    getColumnCanGlobalFilter: () => true,
-  });
-  const shown = table.getRowModel().rows.map((row) => row.original);
   return { columns, shown, sort, setSort };
 }
 
-function define<Row extends object>(column: Column<Row>): ColumnDef<typeof features, Row> {
-  return {
-    id: column.id,
-    accessorFn: (row: Row) => column.value(row) ?? undefined,
-    sortFn: (left, right, id) => compareValues(left.getValue<Value>(id), right.getValue<Value>(id)),
-    sortUndefined: "last",
-  };
+/** The rows with `filter` in one of their columns. */
+export function filterRows<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  filter: string,
+): readonly Row[] {
+  const wanted = filter.trim().toLowerCase();
+  if (wanted === "") return rows;
+  return rows.filter((row) =>
+    columns.some((column) => String(column.value(row) ?? "").toLowerCase().includes(wanted)),
+  );
+}
+
+/** In order of one column, what has no value there last in either direction. */
+export function sortRows<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  sort: Sort | undefined,
+): readonly Row[] {
+  const column = columns.find((one) => one.id === sort?.id);
+  if (column === undefined) return rows;
+  const sign = sort?.desc === true ? -1 : 1;
+  return rows.toSorted((left, right) => {
+    const [one, other] = [column.value(left), column.value(right)];
+    if (isAbsent(one) || isAbsent(other)) return Number(isAbsent(one)) - Number(isAbsent(other));
+    return sign * compareValues(one, other);
+  });
+}
+
+function isAbsent(value: Value): boolean {
+  return value === null || value === undefined || value === "";
 }
 
 /** Up, down, and back to the list's own order. */

@@ -8,7 +8,7 @@ import { Dialog } from "../../ui/Dialog";
 import { FilterField } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import { type Column, useList } from "../../ui/list";
-import { Menu, MenuChoices } from "../../ui/Menu";
+import { Menu } from "../../ui/Menu";
 import { Empty, ErrorState, Skeleton } from "../../ui/State";
 import { Table, TableTools } from "../../ui/Table";
 import { count } from "../../ui/words";
@@ -41,25 +41,23 @@ export function EventList({ project }: { project?: string }) {
       <div className="toolbar">
         <FilterField label="Filter events" value={filter} onChange={setFilter} />
         <Menu
-          trigger={
-            <Button>
+          trigger={(wired) => (
+            <Button {...wired}>
               {spans.find((span) => span.value === since)?.label} <Icon name="down" />
             </Button>
-          }
-        >
-          <MenuChoices<Since>
-            all="Last 24 hours"
-            value={since === "24h" ? "" : since}
-            choices={spans.filter((span) => span.value !== "24h")}
-            onChange={(value) =>
+          )}
+          choices={{
+            all: "Last 24 hours",
+            value: since === "24h" ? "" : since,
+            choices: spans.filter((span) => span.value !== "24h"),
+            onChange: (value) =>
               void navigate({
                 to: ".",
-                search: (old) => ({ ...old, since: value === "" ? undefined : value }),
+                search: (old) => ({ ...old, since: spans.find((span) => span.value === value)?.value }),
                 replace: true,
-              })
-            }
-          />
-        </Menu>
+              }),
+          }}
+        />
         <Button
           icon={held ? "play" : "pause"}
           aria-pressed={held !== undefined}

@@ -7,7 +7,7 @@ import { Button } from "../../ui/Button";
 import { Confirm, Dialog, DialogForm } from "../../ui/Dialog";
 import { SelectField, TextField } from "../../ui/Field";
 import { Skeleton, TroubleNotice } from "../../ui/State";
-import { say } from "../../ui/Toast";
+import { say } from "../../ui/toast";
 import { catalogQuery } from "../projects/queries";
 import { splitList } from "../projects/text";
 import { useMay } from "../shell/me";

@@ -8,11 +8,11 @@ import { Button } from "../../ui/Button";
 import { FilterField } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import { type Column, useList } from "../../ui/list";
-import { Menu, MenuChoices } from "../../ui/Menu";
+import { Menu } from "../../ui/Menu";
 import { Empty, ErrorState, Skeleton } from "../../ui/State";
 import { Status, type Tone } from "../../ui/Status";
 import { Table, TableTools } from "../../ui/Table";
-import { complain, say } from "../../ui/Toast";
+import { complain, say } from "../../ui/toast";
 import { useListState } from "../shell/list-state";
 import { useMay } from "../shell/me";
 import { usePages } from "../shell/use-pages";
@@ -51,21 +51,23 @@ export function Jobs() {
         <h2 id="jobs">Jobs</h2>
         <FilterField label="Filter jobs" value={filter} onChange={setFilter} />
         <Menu
-          trigger={
-            <Button>
+          trigger={(wired) => (
+            <Button {...wired}>
               {state ? `State: ${stateWord(state)}` : "State"} <Icon name="down" />
             </Button>
-          }
-        >
-          <MenuChoices<State>
-            all="Any state"
-            value={state ?? ""}
-            choices={states.map((one) => ({ value: one, label: stateWord(one) }))}
-            onChange={(next) =>
-              void navigate({ to: ".", search: (old) => ({ ...old, state: next === "" ? undefined : next }), replace: true })
-            }
-          />
-        </Menu>
+          )}
+          choices={{
+            all: "Any state",
+            value: state ?? "",
+            choices: states.map((one) => ({ value: one, label: stateWord(one) })),
+            onChange: (next) =>
+              void navigate({
+                to: ".",
+                search: (old) => ({ ...old, state: next === "" ? undefined : next }),
+                replace: true,
+              }),
+          }}
+        />
         <TableTools list={list} noun="job" file="jobs" />
       </div>
       {query.isPending && <Skeleton rows={4} />}

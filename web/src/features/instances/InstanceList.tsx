@@ -8,7 +8,7 @@ import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Dialog";
 import { FilterField } from "../../ui/Field";
 import { type Column, useList } from "../../ui/list";
-import { Menu, MenuActions } from "../../ui/Menu";
+import { Menu } from "../../ui/Menu";
 import { Empty, ErrorState, Skeleton, TroubleNotice } from "../../ui/State";
 import { Status, StatusMark } from "../../ui/Status";
 import { Table, TableTools } from "../../ui/Table";
@@ -202,25 +202,25 @@ export function InstanceMenu({ instance }: { instance: Instance }) {
   const { stop, remove: removable } = possible(instance);
   return (
     <>
-      <Menu align="end" trigger={<IconButton icon="more" label={`More for ${instance.name}`} />}>
-        <MenuActions
-          actions={[
-            {
-              label: "Restart",
-              icon: "restart",
-              disabled: !stop,
-              run: () => { verb.mutate({ instance, verb: "restart" }); },
-            },
-            {
-              label: removable ? "Remove…" : "Remove (stop it first)",
-              icon: "close",
-              danger: true,
-              disabled: !removable,
-              run: () => { setRemoving(true); },
-            },
-          ]}
-        />
-      </Menu>
+      <Menu
+        align="end"
+        trigger={(wired) => <IconButton icon="more" label={`More for ${instance.name}`} {...wired} />}
+        actions={[
+          {
+            label: "Restart",
+            icon: "restart",
+            disabled: !stop,
+            run: () => { verb.mutate({ instance, verb: "restart" }); },
+          },
+          {
+            label: removable ? "Remove…" : "Remove (stop it first)",
+            icon: "close",
+            danger: true,
+            disabled: !removable,
+            run: () => { setRemoving(true); },
+          },
+        ]}
+      />
       <Confirm
         title={`Remove ${instance.name}?`}
         open={removing}

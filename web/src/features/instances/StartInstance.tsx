@@ -6,7 +6,7 @@ import type { NewInstance, Plan } from "../../api/types";
 import { Dialog, DialogForm } from "../../ui/Dialog";
 import { CheckField, SelectField, TextArea, TextField } from "../../ui/Field";
 import { Notice, TroubleNotice } from "../../ui/State";
-import { say } from "../../ui/Toast";
+import { say } from "../../ui/toast";
 import { catalogQuery } from "../projects/queries";
 import { instancesQuery } from "./queries";
 import { parseEnvironment, splitCommand } from "./text";

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, take, troubleOf } from "../../api/client";
 import type { Instance } from "../../api/types";
-import { complain, say } from "../../ui/Toast";
+import { complain, say } from "../../ui/toast";
 import { withInstance } from "../live/reducer";
 import { instancesQuery } from "./queries";
 

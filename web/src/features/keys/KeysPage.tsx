@@ -9,7 +9,7 @@ import { FilterField } from "../../ui/Field";
 import { type Column, useList } from "../../ui/list";
 import { Empty, ErrorState, Skeleton, TroubleNotice } from "../../ui/State";
 import { Table, TableTools } from "../../ui/Table";
-import { say } from "../../ui/Toast";
+import { say } from "../../ui/toast";
 import { useListState } from "../shell/list-state";
 import { useMay } from "../shell/me";
 import { Page } from "../shell/Page";

@@ -8,7 +8,7 @@ import { Moment } from "../../ui/Age";
 import { Button } from "../../ui/Button";
 import { Confirm } from "../../ui/Dialog";
 import { ErrorState, Notice, Skeleton, TroubleNotice } from "../../ui/State";
-import { say } from "../../ui/Toast";
+import { say } from "../../ui/toast";
 import { bytes, counted } from "../../ui/words";
 import { useMay } from "../shell/me";
 import { parseLines } from "./lines";

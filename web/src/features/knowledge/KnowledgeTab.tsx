@@ -9,7 +9,7 @@ import { Dialog } from "../../ui/Dialog";
 import { FilterField } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import { type Column, useList } from "../../ui/list";
-import { Menu, MenuChoices } from "../../ui/Menu";
+import { Menu } from "../../ui/Menu";
 import { Empty, ErrorState, Skeleton } from "../../ui/State";
 import { Table, TableTools } from "../../ui/Table";
 import { bytes, count, counted } from "../../ui/words";
@@ -34,6 +34,7 @@ export function KnowledgeTab() {
   const mayWrite = useMay("knowledge:write");
   const chosen =
     collections.data?.find((one) => one.name === search.collection) ?? collections.data?.[0];
+  const first = collections.data?.[0]?.name ?? "";
   const add = mayWrite && (
     <Button icon="plus" look="primary" onClick={() => { setOpen("add"); }}>
       Add documents
@@ -78,25 +79,23 @@ export function KnowledgeTab() {
           head={
             <>
               <Menu
-                trigger={
-                  <Button>
+                trigger={(wired) => (
+                  <Button {...wired}>
                     {chosen.name} <Icon name="down" />
                   </Button>
-                }
-              >
-                <MenuChoices
-                  all={collections.data?.[0]?.name ?? ""}
-                  value={chosen.name === collections.data?.[0]?.name ? "" : chosen.name}
-                  choices={(collections.data ?? []).slice(1).map((one) => ({
+                )}
+                choices={{
+                  all: first,
+                  value: chosen.name === first ? "" : chosen.name,
+                  choices: (collections.data ?? []).slice(1).map((one) => ({
                     value: one.name,
                     label: one.name,
                     count: one.documents,
-                  }))}
-                  onChange={(name) =>
-                    void navigate({ search: name === "" ? {} : { collection: name }, replace: true })
-                  }
-                />
-              </Menu>
+                  })),
+                  onChange: (name) =>
+                    void navigate({ search: name === "" ? {} : { collection: name }, replace: true }),
+                }}
+              />
               {add}
               <Button onClick={() => { setOpen("sources"); }}>Sources…</Button>
             </>

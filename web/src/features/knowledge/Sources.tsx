@@ -6,7 +6,7 @@ import { Age } from "../../ui/Age";
 import { Button, IconButton } from "../../ui/Button";
 import { SelectField, TextField } from "../../ui/Field";
 import { Skeleton, TroubleNotice } from "../../ui/State";
-import { complain, say } from "../../ui/Toast";
+import { complain, say } from "../../ui/toast";
 import { span } from "../../ui/words";
 import { sourcesQuery } from "./queries";
 

@@ -10,7 +10,7 @@ import { FilterField, TextField } from "../../ui/Field";
 import { type Column, useList } from "../../ui/list";
 import { Empty, ErrorState, Skeleton, TroubleNotice } from "../../ui/State";
 import { Table, TableTools } from "../../ui/Table";
-import { say } from "../../ui/Toast";
+import { say } from "../../ui/toast";
 import { count } from "../../ui/words";
 import { catalogQuery } from "../projects/queries";
 import { splitList } from "../projects/text";

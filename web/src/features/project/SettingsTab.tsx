@@ -7,7 +7,7 @@ import { Button } from "../../ui/Button";
 import { Confirm } from "../../ui/Dialog";
 import { TextArea, TextField } from "../../ui/Field";
 import { Notice, TroubleNotice } from "../../ui/State";
-import { say } from "../../ui/Toast";
+import { say } from "../../ui/toast";
 import { Grants } from "../grants/Grants";
 import { catalogQuery, projectQuery } from "../projects/queries";
 import { splitList } from "../projects/text";

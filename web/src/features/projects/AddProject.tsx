@@ -5,13 +5,13 @@ import { api, fieldError, take, troubleOf } from "../../api/client";
 import { Dialog, DialogForm } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { TroubleNotice } from "../../ui/State";
-import { say } from "../../ui/Toast";
+import { say } from "../../ui/toast";
 import { catalogQuery } from "./queries";
 import { splitList, toSlug } from "./text";
 
-export function AddProject({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function AddProject({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title="Add a project" open={open} onClose={onClose}>
+    <Dialog title="Add a project" open onClose={onClose}>
       <Form onDone={onClose} />
     </Dialog>
   );

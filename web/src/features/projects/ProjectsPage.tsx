@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { troubleOf } from "../../api/client";
 import type { Project, ProjectStatus, ProjectUptime } from "../../api/types";
 import { formatSort, parseSort } from "../../search-params";
@@ -8,7 +8,7 @@ import { Button } from "../../ui/Button";
 import { FilterField } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import { type Column, type Sort, useList } from "../../ui/list";
-import { Menu, MenuChoices } from "../../ui/Menu";
+import { Menu } from "../../ui/Menu";
 import { Empty, ErrorState, Skeleton } from "../../ui/State";
 import { Status, StatusMark } from "../../ui/Status";
 import { Table, TableTools } from "../../ui/Table";
@@ -18,10 +18,11 @@ import { lastBeat } from "../live/store";
 import { useCommands } from "../shell/commands";
 import { useMay } from "../shell/me";
 import { Page } from "../shell/Page";
-import { AddProject } from "./AddProject";
 import { catalogQuery, uptimeQuery } from "./queries";
 import { LastSeen, Reason } from "./Reason";
 import "./projects.css";
+
+const AddProject = lazy(() => import("./AddProject"));
 
 const statuses = ["online", "degraded", "offline", "unknown"] as const;
 const route = getRouteApi("/frame/");
@@ -70,7 +71,7 @@ export function ProjectsPage() {
       {catalog.data !== undefined && catalog.data.projects.length > 0 && (
         <Projects projects={catalog.data.projects} />
       )}
-      <AddProject open={adding} onClose={() => { setAdding(false); }} />
+      <Suspense>{adding && <AddProject onClose={() => { setAdding(false); }} />}</Suspense>
     </Page>
   );
 }
@@ -107,33 +108,31 @@ function Projects({ projects }: { projects: readonly Project[] }) {
       <div className="toolbar">
         <FilterField label="Filter" value={search.q ?? ""} onChange={(q) => { set({ q: q === "" ? undefined : q }); }} />
         <Menu
-          trigger={
-            <Button>
+          trigger={(wired) => (
+            <Button {...wired}>
               {search.tag === undefined ? "Tag" : `Tag: ${search.tag}`} <Icon name="down" />
             </Button>
-          }
-        >
-          <MenuChoices
-            all="Any tag"
-            value={search.tag ?? ""}
-            choices={tags}
-            onChange={(tag) => { set({ tag: tag === "" ? undefined : tag }); }}
-          />
-        </Menu>
+          )}
+          choices={{
+            all: "Any tag",
+            value: search.tag ?? "",
+            choices: tags,
+            onChange: (tag) => { set({ tag: tag === "" ? undefined : tag }); },
+          }}
+        />
         <Menu
-          trigger={
-            <Button>
+          trigger={(wired) => (
+            <Button {...wired}>
               {search.status === undefined ? "Status" : `Status: ${search.status}`} <Icon name="down" />
             </Button>
-          }
-        >
-          <MenuChoices<ProjectStatus>
-            all="Any status"
-            value={search.status ?? ""}
-            choices={statuses.map((status) => ({ value: status, label: <Status tone={status} /> }))}
-            onChange={(status) => { set({ status: status === "" ? undefined : status }); }}
-          />
-        </Menu>
+          )}
+          choices={{
+            all: "Any status",
+            value: search.status ?? "",
+            choices: statuses.map((status) => ({ value: status, label: <Status tone={status} /> })),
+            onChange: (chosen) => { set({ status: statuses.find((status) => status === chosen) }); },
+          }}
+        />
         <TableTools list={list} noun="project" file="projects" />
       </div>
       {list.shown.length === 0 ? (

@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { Failure, troubleOf } from "../../api/client";
 import { listenForKeys, useKey } from "../../ui/keys";
 import { ErrorState } from "../../ui/State";
-import { Toasts } from "../../ui/Toast";
+import { useSayings } from "../../ui/toast";
+import { Tooltips } from "../../ui/Tooltips";
 import { followHub } from "../live/hub";
 import { Footer } from "./Footer";
 import { meQuery } from "./me";
@@ -15,6 +16,7 @@ import "./shell.css";
 
 const Palette = lazy(() => import("./Palette"));
 const KeySheet = lazy(() => import("./KeySheet"));
+const Toasts = lazy(() => import("../../ui/Toasts"));
 
 /** Around every page but the sign-in: who asks, the stream, the keys. */
 export function Frame() {
@@ -50,7 +52,8 @@ export function Frame() {
       </main>
       <Overlays />
       <GlobalKeys />
-      <Toasts />
+      <Said />
+      <Tooltips />
     </div>
   );
 }
@@ -76,6 +79,14 @@ function Overlays() {
       {overlay === "keys" && <KeySheet />}
     </Suspense>
   );
+}
+
+/** Toasts, fetched with the first. */
+function Said() {
+  const sayings = useSayings();
+  const [wanted, setWanted] = useState(false);
+  if (sayings.length > 0 && !wanted) setWanted(true);
+  return <Suspense>{wanted && <Toasts />}</Suspense>;
 }
 
 function GlobalKeys() {

@@ -3,8 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { IconButton } from "../../ui/Button";
 import { Icon, type IconName } from "../../ui/Icon";
-import { Menu, MenuActions } from "../../ui/Menu";
-import { Tooltip } from "../../ui/Tooltip";
+import { Menu } from "../../ui/Menu";
 import { meQuery } from "./me";
 import { type Place, places } from "./places";
 import { signOut } from "./sign-out";
@@ -54,18 +53,18 @@ export function Sidebar() {
 }
 
 function Entry({ place, collapsed }: { place: Place; collapsed: boolean }) {
-  const link = (
-    <Link
-      to={place.to}
-      className="place"
-      activeOptions={{ exact: place.to === "/", includeSearch: false }}
-    >
-      <Icon name={place.icon} />
-      <span className="place-label">{place.label}</span>
-    </Link>
-  );
   return (
-    <li>{collapsed ? <Tooltip text={place.label} keys={`g ${place.letter}`}>{link}</Tooltip> : link}</li>
+    <li>
+      <Link
+        to={place.to}
+        className="place"
+        activeOptions={{ exact: place.to === "/", includeSearch: false }}
+        {...(collapsed && { "data-tip": place.label, "data-keys": `g ${place.letter}` })}
+      >
+        <Icon name={place.icon} />
+        <span className="place-label">{place.label}</span>
+      </Link>
+    </li>
   );
 }
 
@@ -79,25 +78,22 @@ function Account({ name }: { name: string }) {
   const theme = useTheme();
   return (
     <Menu
-      trigger={
-        <button type="button" className="place account" aria-label={`${name}: theme, sign out`}>
+      trigger={(wired) => (
+        <button type="button" className="place account" aria-label={`${name}: theme, sign out`} {...wired}>
           <Icon name="settings" />
           <span className="place-label">{name === "" ? "Settings" : name}</span>
         </button>
-      }
-    >
-      <MenuActions
-        actions={[
-          ...themes.map((choice) => ({
-            label: choice.theme === theme ? `${choice.label} (now)` : choice.label,
-            icon: choice.icon,
-            run: () => {
-              setTheme(choice.theme);
-            },
-          })),
-          { label: "Sign out", icon: "out", run: () => void signOut() },
-        ]}
-      />
-    </Menu>
+      )}
+      actions={[
+        ...themes.map((choice) => ({
+          label: choice.theme === theme ? `${choice.label} (now)` : choice.label,
+          icon: choice.icon,
+          run: () => {
+            setTheme(choice.theme);
+          },
+        })),
+        { label: "Sign out", icon: "out", run: () => void signOut() },
+      ]}
+    />
   );
 }

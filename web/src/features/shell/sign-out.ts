@@ -1,4 +1,4 @@
-import { complain } from "../../ui/Toast";
+import { complain } from "../../ui/toast";
 
 /** Ends the session and leaves nothing of it in memory. */
 export async function signOut(): Promise<void> {
