@@ -15,10 +15,18 @@ export default defineConfig(
     ],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
-      "@typescript-eslint/ban-ts-comment": ["error", { "ts-ignore": true, "ts-expect-error": true }],
+      "@typescript-eslint/ban-ts-comment": [
+        "error",
+        { "ts-ignore": true, "ts-expect-error": true },
+      ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/consistent-type-definitions": ["error", "interface"],
     },
   },
-  { files: ["public/theme.js"], languageOptions: { globals: { document: false, localStorage: false, matchMedia: false, addEventListener: false } } },
+  {
+    files: ["public/theme.js"],
+    languageOptions: {
+      globals: { document: false, localStorage: false, matchMedia: false, addEventListener: false },
+    },
+  },
 );

@@ -20,11 +20,15 @@ function firstLoadBudget(): Plugin {
       };
       const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
       // The page most people open first is needed as much as the entry.
-      chunks.filter((chunk) => chunk.isEntry || chunk.name === "ProjectsPage").forEach((chunk) => {
-        visit(chunk.fileName);
-      });
+      chunks
+        .filter((chunk) => chunk.isEntry || chunk.name === "ProjectsPage")
+        .forEach((chunk) => {
+          visit(chunk.fileName);
+        });
       const bytes = [...needed].reduce((sum, name) => sum + gzipped(bundle[name]), 0);
-      this.info(`first load: ${(bytes / 1000).toFixed(1)} kB gzipped of ${FIRST_LOAD_BUDGET / 1000}`);
+      this.info(
+        `first load: ${(bytes / 1000).toFixed(1)} kB gzipped of ${FIRST_LOAD_BUDGET / 1000}`,
+      );
       if (bytes > FIRST_LOAD_BUDGET) this.error("the first load is over its budget");
     },
   };

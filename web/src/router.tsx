@@ -98,7 +98,10 @@ const instances = createRoute({
   getParentRoute: () => frame,
   path: "/instances",
   validateSearch: search.list,
-  component: lazyRouteComponent(() => import("./features/instances/InstancesPage"), "InstancesPage"),
+  component: lazyRouteComponent(
+    () => import("./features/instances/InstancesPage"),
+    "InstancesPage",
+  ),
 });
 
 const instance = createRoute({
@@ -111,7 +114,10 @@ const newcomers = createRoute({
   getParentRoute: () => frame,
   path: "/newcomers",
   validateSearch: search.list,
-  component: lazyRouteComponent(() => import("./features/newcomers/NewcomersPage"), "NewcomersPage"),
+  component: lazyRouteComponent(
+    () => import("./features/newcomers/NewcomersPage"),
+    "NewcomersPage",
+  ),
 });
 
 const events = createRoute({
@@ -130,7 +136,8 @@ const keys = createRoute({
 
 const health = createRoute({
   getParentRoute: () => frame,
-  path: "/health",
+  // `/health` itself is the hub's own readiness.
+  path: "/system",
   validateSearch: search.list,
   component: lazyRouteComponent(() => import("./features/health/HealthPage"), "HealthPage"),
 });

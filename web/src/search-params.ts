@@ -38,7 +38,11 @@ export function signIn(raw: Raw) {
 }
 
 export function knowledge(raw: Raw) {
-  return present({ collection: text(raw["collection"]), q: text(raw["q"]), sort: text(raw["sort"]) });
+  return present({
+    collection: text(raw["collection"]),
+    q: text(raw["q"]),
+    sort: text(raw["sort"]),
+  });
 }
 
 export function document(raw: Raw) {

@@ -1,4 +1,5 @@
 import type { Client } from "openapi-fetch";
+import { sentence } from "../ui/Prose";
 import type { Trouble } from "../ui/State";
 import type { paths } from "./schema";
 import type { Problem } from "./types";
@@ -133,13 +134,10 @@ export function troubleOf(error: unknown, doing: string): Trouble {
       advice: "Check that it runs and that this machine reaches it; the page goes on by itself.",
     };
   }
-  return { what: `Could not ${doing}.`, why: error instanceof Error ? sentence(error.message) : undefined };
-}
-
-/** The server's errors begin small and end bare, as logs like them. */
-function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+  return {
+    what: `Could not ${doing}.`,
+    why: error instanceof Error ? sentence(error.message) : undefined,
+  };
 }
 
 /** What is wrong with one field, as the server found it. */

@@ -39,6 +39,7 @@ export type CatalogEntry = Answered<"get_projects_slug", 200>;
 export type ProjectUptime = Answered<"get_uptime", 200>[number];
 export type Instance = Answered<"get_instances", 200>[number];
 export type InstanceState = Instance["state"];
-export type NewInstance = operations["post_instances"]["requestBody"]["content"]["application/json"];
+export type NewInstance =
+  operations["post_instances"]["requestBody"]["content"]["application/json"];
 export type Plan = Answered<"post_instances_plan", 200>;
 export type Grant = Answered<"get_grants", 200>[number];

@@ -61,12 +61,7 @@ export function DialogForm({
       <div className="dialog-fields">{children}</div>
       <div className="dialog-foot">
         <Base.Close render={<Button look="quiet">Cancel</Button>} />
-        <Button
-          type="submit"
-          look={danger ? "danger" : "primary"}
-          busy={busy}
-          disabled={disabled}
-        >
+        <Button type="submit" look={danger ? "danger" : "primary"} busy={busy} disabled={disabled}>
           {submit}
         </Button>
       </div>

@@ -15,7 +15,12 @@ interface Wired {
   "aria-invalid"?: true;
 }
 
-function Field({ label, hint, error, children }: Frame & { children: (wired: Wired) => ReactNode }) {
+function Field({
+  label,
+  hint,
+  error,
+  children,
+}: Frame & { children: (wired: Wired) => ReactNode }) {
   const id = useId();
   const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`];
   const ids = described.filter((part) => part !== false).join(" ");
@@ -44,7 +49,9 @@ function Field({ label, hint, error, children }: Frame & { children: (wired: Wir
 export function TextField({ label, hint, error, ...rest }: Frame & ComponentProps<"input">) {
   return (
     <Field label={label} hint={hint} error={error}>
-      {(wired) => <input className="input" autoComplete="off" spellCheck={false} {...rest} {...wired} />}
+      {(wired) => (
+        <input className="input" autoComplete="off" spellCheck={false} {...rest} {...wired} />
+      )}
     </Field>
   );
 }

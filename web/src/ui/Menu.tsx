@@ -48,7 +48,9 @@ export function Menu({ trigger, align = "start", ...entries }: MenuProps) {
     ref: button,
     "aria-haspopup": "menu",
     "aria-expanded": open,
-    onClick: () => { setOpen(!open); },
+    onClick: () => {
+      setOpen(!open);
+    },
     onKeyDown: (event) => {
       if (event.key !== "ArrowDown") return;
       event.preventDefault();
@@ -61,7 +63,16 @@ export function Menu({ trigger, align = "start", ...entries }: MenuProps) {
     <>
       {trigger(wired)}
       <Suspense>
-        {open && <MenuPopup button={button} align={align} entries={entries} onClose={() => { setOpen(false); }} />}
+        {open && (
+          <MenuPopup
+            button={button}
+            align={align}
+            entries={entries}
+            onClose={() => {
+              setOpen(false);
+            }}
+          />
+        )}
       </Suspense>
     </>
   );

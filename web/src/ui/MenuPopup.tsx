@@ -19,7 +19,8 @@ export default function MenuPopup({ button, align, entries, onClose }: MenuPopup
       onOpenChange={(open, details) => {
         // A press on the button itself closes by the button's own click.
         const { target } = details.event;
-        if (!open && !(target instanceof Node && button.current?.contains(target) === true)) onClose();
+        if (!open && !(target instanceof Node && button.current?.contains(target) === true))
+          onClose();
       }}
     >
       <Menu.Portal>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Button } from "./Button";
 import { Icon } from "./Icon";
+import { Prose } from "./Prose";
 import "./state.css";
 
 interface EmptyProps {
@@ -35,7 +36,11 @@ export function ErrorState({ trouble, onRetry }: { trouble: Trouble; onRetry?: (
       <p className="state-title trouble">
         <Icon name="warning" /> {trouble.what}
       </p>
-      {trouble.why !== undefined && <p>{trouble.why}</p>}
+      {trouble.why !== undefined && (
+        <p>
+          <Prose text={trouble.why} />
+        </p>
+      )}
       {trouble.advice !== undefined && <p className="muted">{trouble.advice}</p>}
       {trouble.requestId !== undefined && (
         <p className="muted small">
@@ -71,7 +76,12 @@ export function TroubleNotice({ trouble }: { trouble: Trouble }) {
   return (
     <Notice tone="danger">
       <strong>{trouble.what}</strong>
-      {trouble.why !== undefined && <> {trouble.why}</>}
+      {trouble.why !== undefined && (
+        <>
+          {" "}
+          <Prose text={trouble.why} />
+        </>
+      )}
       {trouble.advice !== undefined && <> {trouble.advice}</>}
       {trouble.requestId !== undefined && (
         <span className="muted small">

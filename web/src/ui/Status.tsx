@@ -5,7 +5,13 @@ export type Tone = "online" | "degraded" | "offline" | "unknown";
 
 export function StatusMark({ tone }: { tone: Tone }) {
   return (
-    <svg className={`status-mark ${tone}`} viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+    <svg
+      className={`status-mark ${tone}`}
+      viewBox="0 0 12 12"
+      width="12"
+      height="12"
+      aria-hidden="true"
+    >
       {tone === "online" && <circle cx="6" cy="6" r="4.75" fill="currentColor" />}
       {tone === "degraded" && <path d="M6 1.25a4.75 4.75 0 0 0 0 9.5z" fill="currentColor" />}
       {tone !== "online" && (

@@ -81,9 +81,13 @@ export function Table<Row>({ label, list, rowKey, rowLink, detail, onEnd }: Tabl
                     ) : (
                       content(column, row)
                     )}
-                    {place === 0 && more != null && <div className="row-detail">{more}</div>}
                   </div>
                 ))}
+                {more != null && (
+                  <div role="cell" className="row-detail">
+                    {more}
+                  </div>
+                )}
               </div>
             );
           })}

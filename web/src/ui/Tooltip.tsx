@@ -22,7 +22,10 @@ export default function TooltipLayer() {
       const anchor = event.target instanceof Element ? event.target.closest("[data-tip]") : null;
       clearTimeout(timer);
       if (anchor === null) setShown(undefined);
-      else timer = setTimeout(() => { setShown(read(anchor)); }, DELAY);
+      else
+        timer = setTimeout(() => {
+          setShown(read(anchor));
+        }, DELAY);
     };
     const away = () => {
       clearTimeout(timer);
@@ -48,7 +51,11 @@ export default function TooltipLayer() {
   return (
     <Tooltip.Root open={shown !== undefined}>
       <Tooltip.Portal>
-        <Tooltip.Positioner sideOffset={6} anchor={shown?.anchor ?? null} className="popup-place tip-place">
+        <Tooltip.Positioner
+          sideOffset={6}
+          anchor={shown?.anchor ?? null}
+          className="popup-place tip-place"
+        >
           <Tooltip.Popup className="tooltip">
             {shown?.text}
             {shown?.keys !== undefined && <kbd>{shown.keys}</kbd>}

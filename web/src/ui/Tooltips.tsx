@@ -6,7 +6,9 @@ const TooltipLayer = lazy(() => import("./Tooltip"));
 export function Tooltips() {
   const [used, setUsed] = useState(false);
   useEffect(() => {
-    const use = () => { setUsed(true); };
+    const use = () => {
+      setUsed(true);
+    };
     document.addEventListener("pointermove", use, { once: true });
     document.addEventListener("keydown", use, { once: true });
     return () => {

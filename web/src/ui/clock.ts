@@ -24,6 +24,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** What `select` makes of the time; renders again only when that changes. */
-export function useClock<Seen extends string | number | boolean>(select: (now: number) => Seen): Seen {
+export function useClock<Seen extends string | number | boolean>(
+  select: (now: number) => Seen,
+): Seen {
   return useSyncExternalStore(subscribe, () => select(now));
 }

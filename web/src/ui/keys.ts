@@ -87,5 +87,5 @@ const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 /** A binding as people know its keys. */
 export function keyWords(binding: string): string {
-  return binding.replace("mod+k", isApple ? "⌘K" : "Ctrl K").replaceAll(" ", " then ");
+  return binding === "mod+k" ? (isApple ? "⌘K" : "Ctrl K") : binding.replace(" ", " then ");
 }

@@ -69,7 +69,11 @@ export function filterRows<Row>(
   const wanted = filter.trim().toLowerCase();
   if (wanted === "") return rows;
   return rows.filter((row) =>
-    columns.some((column) => String(column.value(row) ?? "").toLowerCase().includes(wanted)),
+    columns.some((column) =>
+      String(column.value(row) ?? "")
+        .toLowerCase()
+        .includes(wanted),
+    ),
   );
 }
 

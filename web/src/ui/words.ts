@@ -31,7 +31,8 @@ export function moment(at: string | Date, now: number = Date.now()): string {
   const date = new Date(at);
   const today = new Date(now);
   if (date.toDateString() === today.toDateString()) return seconds.format(date);
-  if (date.getFullYear() === today.getFullYear()) return `${day.format(date)}, ${time.format(date)}`;
+  if (date.getFullYear() === today.getFullYear())
+    return `${day.format(date)}, ${time.format(date)}`;
   return dayAndYear.format(date);
 }
 

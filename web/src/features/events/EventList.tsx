@@ -53,7 +53,10 @@ export function EventList({ project }: { project?: string }) {
             onChange: (value) =>
               void navigate({
                 to: ".",
-                search: (old) => ({ ...old, since: spans.find((span) => span.value === value)?.value }),
+                search: (old) => ({
+                  ...old,
+                  since: spans.find((span) => span.value === value)?.value,
+                }),
                 replace: true,
               }),
           }}
@@ -61,7 +64,9 @@ export function EventList({ project }: { project?: string }) {
         <Button
           icon={held ? "play" : "pause"}
           aria-pressed={held !== undefined}
-          onClick={() => { setHeld(held ? undefined : rows); }}
+          onClick={() => {
+            setHeld(held ? undefined : rows);
+          }}
         >
           {held ? `Go on${waiting > 0 ? ` (${count(waiting)} new)` : ""}` : "Pause"}
         </Button>
@@ -69,7 +74,10 @@ export function EventList({ project }: { project?: string }) {
       </div>
       {query.isPending && <Skeleton />}
       {query.isError && rows.length === 0 && (
-        <ErrorState trouble={troubleOf(query.error, "load the events")} onRetry={() => void query.refetch()} />
+        <ErrorState
+          trouble={troubleOf(query.error, "load the events")}
+          onRetry={() => void query.refetch()}
+        />
       )}
       {query.isSuccess && list.shown.length === 0 && (
         <Empty title={filter === "" ? "Nothing happened in this time" : "No event fits"}>
@@ -79,7 +87,12 @@ export function EventList({ project }: { project?: string }) {
         </Empty>
       )}
       {list.shown.length > 0 && <Table label="Events" list={list} rowKey={(event) => event.id} />}
-      <EventDialog event={opened} onClose={() => { setOpened(undefined); }} />
+      <EventDialog
+        event={opened}
+        onClose={() => {
+          setOpened(undefined);
+        }}
+      />
     </>
   );
 }
@@ -104,7 +117,14 @@ function makeColumns(
       phone: "lead",
       value: (event) => eventWords(event),
       cell: (event) => (
-        <button type="button" className="event-open cut" data-row-link="" onClick={() => { open(event); }}>
+        <button
+          type="button"
+          className="event-open cut"
+          data-row-link=""
+          onClick={() => {
+            open(event);
+          }}
+        >
           {eventWords(event)}
         </button>
       ),
@@ -129,7 +149,11 @@ function makeColumns(
       header: "By",
       width: "minmax(96px, 1.2fr)",
       value: (event) => event.actor,
-      cell: (event) => <span className="mono cut muted" title={event.actor}>{event.actor}</span>,
+      cell: (event) => (
+        <span className="mono cut muted" title={event.actor}>
+          {event.actor}
+        </span>
+      ),
     },
   ];
   return columns.filter((column) => withProject || column.id !== "project");
@@ -139,7 +163,9 @@ function EventDialog({ event, onClose }: { event: CloudEvent | undefined; onClos
   return (
     <Dialog title={event?.type ?? ""} wide open={event !== undefined} onClose={onClose}>
       <div className="dialog-fields">
-        <pre className="event-json" tabIndex={0}>{JSON.stringify(event, null, 2)}</pre>
+        <pre className="event-json" tabIndex={0}>
+          {JSON.stringify(event, null, 2)}
+        </pre>
       </div>
     </Dialog>
   );

@@ -6,7 +6,12 @@ import { useLive } from "../live/store";
 
 export type Since = "15m" | "1h" | "24h" | "7d";
 
-const spans: Record<Since, number> = { "15m": 900e3, "1h": 3600e3, "24h": 86_400e3, "7d": 604_800e3 };
+const spans: Record<Since, number> = {
+  "15m": 900e3,
+  "1h": 3600e3,
+  "24h": 86_400e3,
+  "7d": 604_800e3,
+};
 const PAGES = 5;
 
 /** The log goes from old to new, so the newest are behind its last page; five pages are looked at. */

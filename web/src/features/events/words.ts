@@ -13,6 +13,12 @@ export function eventWords(event: CloudEvent): string {
       return "somebody signed in";
     case "instances.changed":
       return `${text("name") ?? "an instance"} is ${text("state") ?? "changed"}${why(text("reason"))}`;
+    case "knowledge.documents_added":
+      return `documents on their way into ${text("collection") ?? "a collection"}`;
+    case "knowledge.ingested":
+      return `documents added to ${text("collection") ?? "a collection"}`;
+    case "knowledge.collection_created":
+      return `collection ${text("name") ?? text("collection") ?? ""} made`;
     default:
       return `${event.type.replace(/^[^.]*\./, "").replaceAll("_", " ")}${event.project == null ? "" : `: ${event.project}`}`;
   }

@@ -35,7 +35,12 @@ export function Grants({ project }: { project: string }) {
       <div className="section-head">
         <h2 id="grants">Grants</h2>
         {mayWrite && (
-          <Button icon="plus" onClick={() => { setAdding(true); }}>
+          <Button
+            icon="plus"
+            onClick={() => {
+              setAdding(true);
+            }}
+          >
             Grant…
           </Button>
         )}
@@ -43,7 +48,9 @@ export function Grants({ project }: { project: string }) {
       {grants.isPending && <Skeleton rows={2} />}
       {grants.isError && <TroubleNotice trouble={troubleOf(grants.error, "load the grants")} />}
       {grants.isSuccess && standing.length === 0 && (
-        <p className="muted">No other project may send it messages, nor it to them. A grant allows chosen subjects.</p>
+        <p className="muted">
+          No other project may send it messages, nor it to them. A grant allows chosen subjects.
+        </p>
       )}
       {standing.length > 0 && (
         <table className="grants">
@@ -64,10 +71,22 @@ export function Grants({ project }: { project: string }) {
                 <td>{grant.from}</td>
                 <td>{grant.to}</td>
                 <td className="mono">{grant.subjects.join(", ")}</td>
-                <td>{grant.expires_at == null ? <span className="muted">it is revoked</span> : <Moment at={grant.expires_at} />}</td>
+                <td>
+                  {grant.expires_at == null ? (
+                    <span className="muted">it is revoked</span>
+                  ) : (
+                    <Moment at={grant.expires_at} />
+                  )}
+                </td>
                 <td>
                   {mayWrite && (
-                    <Button look="quiet" aria-label={`Revoke the grant from ${grant.from} to ${grant.to}`} onClick={() => { setRevoking(grant); }}>
+                    <Button
+                      look="quiet"
+                      aria-label={`Revoke the grant from ${grant.from} to ${grant.to}`}
+                      onClick={() => {
+                        setRevoking(grant);
+                      }}
+                    >
                       Revoke…
                     </Button>
                   )}
@@ -77,10 +96,27 @@ export function Grants({ project }: { project: string }) {
           </tbody>
         </table>
       )}
-      <Dialog title="Grant messages" open={adding} onClose={() => { setAdding(false); }}>
-        <Add project={project} onDone={() => { setAdding(false); }} />
+      <Dialog
+        title="Grant messages"
+        open={adding}
+        onClose={() => {
+          setAdding(false);
+        }}
+      >
+        <Add
+          project={project}
+          onDone={() => {
+            setAdding(false);
+          }}
+        />
       </Dialog>
-      <Revoke key={revoking?.id} grant={revoking} onClose={() => { setRevoking(undefined); }} />
+      <Revoke
+        key={revoking?.id}
+        grant={revoking}
+        onClose={() => {
+          setRevoking(undefined);
+        }}
+      />
     </section>
   );
 }
@@ -116,18 +152,53 @@ function Add({ project, onDone }: { project: string; onDone: () => void }) {
       submit="Grant"
       busy={add.isPending}
       disabled={from === "" || to === "" || from === to || subjects.trim() === ""}
-      onSubmit={() => { add.mutate(); }}
+      onSubmit={() => {
+        add.mutate();
+      }}
     >
       {add.isError && <TroubleNotice trouble={troubleOf(add.error, "make the grant")} />}
-      <SelectField label="From" value={from} error={fieldError(add.error, "from")} onChange={(event) => { setFrom(event.target.value); }}>
+      <SelectField
+        label="From"
+        value={from}
+        error={fieldError(add.error, "from")}
+        onChange={(event) => {
+          setFrom(event.target.value);
+        }}
+      >
         <option value="">Choose a project</option>
         {slugs}
       </SelectField>
-      <SelectField label="To" value={to} error={fieldError(add.error, "to")} onChange={(event) => { setTo(event.target.value); }}>
+      <SelectField
+        label="To"
+        value={to}
+        error={fieldError(add.error, "to")}
+        onChange={(event) => {
+          setTo(event.target.value);
+        }}
+      >
         {slugs}
       </SelectField>
-      <TextField label="Subjects" className="input mono" placeholder="report.>" hint="Separated by commas; * is one part, > at the end the rest." value={subjects} error={fieldError(add.error, "subjects")} onChange={(event) => { setSubjects(event.target.value); }} />
-      <TextField label="Until" type="date" hint="Empty: until it is revoked." value={until} error={fieldError(add.error, "expires_at")} onChange={(event) => { setUntil(event.target.value); }} />
+      <TextField
+        label="Subjects"
+        className="input mono"
+        placeholder="report.>"
+        hint="Separated by commas; * is one part, > at the end the rest."
+        value={subjects}
+        error={fieldError(add.error, "subjects")}
+        onChange={(event) => {
+          setSubjects(event.target.value);
+        }}
+      />
+      <TextField
+        label="Until"
+        type="date"
+        hint="Empty: until it is revoked."
+        value={until}
+        error={fieldError(add.error, "expires_at")}
+        onChange={(event) => {
+          setUntil(event.target.value);
+        }}
+      />
     </DialogForm>
   );
 }
@@ -135,7 +206,8 @@ function Add({ project, onDone }: { project: string; onDone: () => void }) {
 function Revoke({ grant, onClose }: { grant: Grant | undefined; onClose: () => void }) {
   const queries = useQueryClient();
   const revoke = useMutation({
-    mutationFn: (id: string) => take(api.DELETE("/api/v1/grants/{id}", { params: { path: { id } } })),
+    mutationFn: (id: string) =>
+      take(api.DELETE("/api/v1/grants/{id}", { params: { path: { id } } })),
     onSuccess: async () => {
       say("Revoked");
       onClose();

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { Failure, isProblem, troubleOf } from "../../api/client";
 import type { Readiness } from "../../api/types";
 import { Age } from "../../ui/Age";
+import { Prose } from "../../ui/Prose";
 import { ErrorState, Skeleton } from "../../ui/State";
 import { Status } from "../../ui/Status";
 import { useMay } from "../shell/me";
@@ -41,7 +42,10 @@ export function HealthPage() {
       <div className="health">
         {readiness.isPending && <Skeleton rows={4} />}
         {readiness.isError && (
-          <ErrorState trouble={troubleOf(readiness.error, "ask the hub how it is")} onRetry={() => void readiness.refetch()} />
+          <ErrorState
+            trouble={troubleOf(readiness.error, "ask the hub how it is")}
+            onRetry={() => void readiness.refetch()}
+          />
         )}
         {readiness.data && <Checks readiness={readiness.data} />}
       </div>
@@ -94,8 +98,16 @@ function Checks({ readiness }: { readiness: Readiness }) {
                 <Age at={check.since} />
               </td>
               <td>
-                {check.error != null && <p>{check.error}</p>}
-                {check.hint != null && <p className="muted">{check.hint}</p>}
+                {check.error != null && (
+                  <p>
+                    <Prose text={check.error} />
+                  </p>
+                )}
+                {check.hint != null && (
+                  <p className="muted">
+                    <Prose text={check.hint} />
+                  </p>
+                )}
                 {check.detail && (
                   <p className="muted">
                     {Object.entries(check.detail)

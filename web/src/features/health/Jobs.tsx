@@ -20,7 +20,12 @@ import { usePages } from "../shell/use-pages";
 type State = Job["state"];
 
 const states: readonly State[] = ["queued", "running", "done", "gave_up"];
-const tones: Record<State, Tone> = { queued: "unknown", running: "degraded", done: "online", gave_up: "offline" };
+const tones: Record<State, Tone> = {
+  queued: "unknown",
+  running: "degraded",
+  done: "online",
+  gave_up: "offline",
+};
 
 function stateWord(state: State): string {
   return state.replace("_", " ");
@@ -37,7 +42,9 @@ export function Jobs() {
     load: (cursor) =>
       takePage(
         api.GET("/api/v1/jobs", {
-          params: { query: { limit: 200, ...(state && { state }), ...(cursor !== undefined && { cursor }) } },
+          params: {
+            query: { limit: 200, ...(state && { state }), ...(cursor !== undefined && { cursor }) },
+          },
         }),
       ),
     refetchInterval: 5000,
@@ -72,7 +79,10 @@ export function Jobs() {
       </div>
       {query.isPending && <Skeleton rows={4} />}
       {query.isError && rows.length === 0 && (
-        <ErrorState trouble={troubleOf(query.error, "load the jobs")} onRetry={() => void query.refetch()} />
+        <ErrorState
+          trouble={troubleOf(query.error, "load the jobs")}
+          onRetry={() => void query.refetch()}
+        />
       )}
       {query.isSuccess && list.shown.length === 0 && (
         <Empty title={state === "gave_up" ? "Nothing was given up" : "No jobs"}>
@@ -80,7 +90,13 @@ export function Jobs() {
         </Empty>
       )}
       {list.shown.length > 0 && (
-        <Table label="Jobs" list={list} rowKey={(job) => job.id} detail={(job) => job.error} onEnd={more} />
+        <Table
+          label="Jobs"
+          list={list}
+          rowKey={(job) => job.id}
+          detail={(job) => job.error}
+          onEnd={more}
+        />
       )}
     </section>
   );
@@ -88,12 +104,54 @@ export function Jobs() {
 
 function makeColumns(mayRetry: boolean): readonly Column<Job>[] {
   const columns: Column<Job>[] = [
-    { id: "name", header: "Job", width: "minmax(140px, 2fr)", phone: "lead", value: (job) => job.name, cell: (job) => <span className="mono cut">{job.name}</span> },
-    { id: "state", header: "State", width: "104px", phone: "side", value: (job) => job.state, cell: (job) => <Status tone={tones[job.state]} word={stateWord(job.state)} /> },
-    { id: "attempts", header: "Tries", width: "64px", end: true, value: (job) => job.attempts, cell: (job) => <span className="number">{job.attempts}</span> },
-    { id: "queued", header: "Queued", width: "132px", phone: "under", value: (job) => job.queued_at, cell: (job) => <Moment at={job.queued_at} /> },
-    { id: "finished", header: "Finished", width: "132px", value: (job) => job.finished_at, cell: (job) => job.finished_at != null && <Moment at={job.finished_at} /> },
-    { id: "actions", header: "Actions", width: "96px", end: true, fixed: true, value: () => undefined, cell: (job) => job.state === "gave_up" && <Retry job={job} /> },
+    {
+      id: "name",
+      header: "Job",
+      width: "minmax(140px, 2fr)",
+      phone: "lead",
+      value: (job) => job.name,
+      cell: (job) => <span className="mono cut">{job.name}</span>,
+    },
+    {
+      id: "state",
+      header: "State",
+      width: "104px",
+      phone: "side",
+      value: (job) => job.state,
+      cell: (job) => <Status tone={tones[job.state]} word={stateWord(job.state)} />,
+    },
+    {
+      id: "attempts",
+      header: "Tries",
+      width: "64px",
+      end: true,
+      value: (job) => job.attempts,
+      cell: (job) => <span className="number">{job.attempts}</span>,
+    },
+    {
+      id: "queued",
+      header: "Queued",
+      width: "132px",
+      phone: "under",
+      value: (job) => job.queued_at,
+      cell: (job) => <Moment at={job.queued_at} />,
+    },
+    {
+      id: "finished",
+      header: "Finished",
+      width: "132px",
+      value: (job) => job.finished_at,
+      cell: (job) => job.finished_at != null && <Moment at={job.finished_at} />,
+    },
+    {
+      id: "actions",
+      header: "Actions",
+      width: "96px",
+      end: true,
+      fixed: true,
+      value: () => undefined,
+      cell: (job) => job.state === "gave_up" && <Retry job={job} />,
+    },
   ];
   return columns.filter((column) => mayRetry || column.id !== "actions");
 }
@@ -101,7 +159,8 @@ function makeColumns(mayRetry: boolean): readonly Column<Job>[] {
 function Retry({ job }: { job: Job }) {
   const queries = useQueryClient();
   const retry = useMutation({
-    mutationFn: () => take(api.POST("/api/v1/jobs/{id}/retry", { params: { path: { id: job.id } } })),
+    mutationFn: () =>
+      take(api.POST("/api/v1/jobs/{id}/retry", { params: { path: { id: job.id } } })),
     onSuccess: async () => {
       say(`${job.name} is tried again`);
       await queries.invalidateQueries({ queryKey: ["jobs"] });
@@ -112,7 +171,13 @@ function Retry({ job }: { job: Job }) {
     },
   });
   return (
-    <Button icon="restart" busy={retry.isPending} onClick={() => { retry.mutate(); }}>
+    <Button
+      icon="restart"
+      busy={retry.isPending}
+      onClick={() => {
+        retry.mutate();
+      }}
+    >
       Retry
     </Button>
   );

@@ -32,7 +32,13 @@ export function InstanceList({ project }: { project?: string }) {
   const columns = useMemo(() => makeColumns(project === undefined, mayWrite), [project, mayWrite]);
   const list = useList({ rows, columns, filter, sort, onSort });
   const start = mayWrite && (
-    <Button icon="plus" look="primary" onClick={() => { setStarting(true); }}>
+    <Button
+      icon="plus"
+      look="primary"
+      onClick={() => {
+        setStarting(true);
+      }}
+    >
       Start instance
     </Button>
   );
@@ -40,8 +46,8 @@ export function InstanceList({ project }: { project?: string }) {
     <>
       <div className="toolbar">
         <FilterField label="Filter instances" value={filter} onChange={setFilter} />
-        {start}
         <TableTools list={list} noun="instance" file="instances" />
+        {start}
       </div>
       {instances.isPending && <Skeleton rows={4} />}
       {instances.isError && instances.data === undefined && (
@@ -68,7 +74,9 @@ export function InstanceList({ project }: { project?: string }) {
       )}
       <StartInstance
         open={starting}
-        onClose={() => { setStarting(false); }}
+        onClose={() => {
+          setStarting(false);
+        }}
         {...(project !== undefined && { project })}
       />
     </>
@@ -175,14 +183,18 @@ function RowActions({ instance }: { instance: Instance }) {
           icon="stop"
           label={`Stop ${instance.name}`}
           disabled={verb.isPending}
-          onClick={() => { verb.mutate({ instance, verb: "stop" }); }}
+          onClick={() => {
+            verb.mutate({ instance, verb: "stop" });
+          }}
         />
       ) : (
         <IconButton
           icon="play"
           label={`Start ${instance.name}`}
           disabled={verb.isPending || !start}
-          onClick={() => { verb.mutate({ instance, verb: "start" }); }}
+          onClick={() => {
+            verb.mutate({ instance, verb: "start" });
+          }}
         />
       )}
       <InstanceMenu instance={instance} />
@@ -204,33 +216,43 @@ export function InstanceMenu({ instance }: { instance: Instance }) {
     <>
       <Menu
         align="end"
-        trigger={(wired) => <IconButton icon="more" label={`More for ${instance.name}`} {...wired} />}
+        trigger={(wired) => (
+          <IconButton icon="more" label={`More for ${instance.name}`} {...wired} />
+        )}
         actions={[
           {
             label: "Restart",
             icon: "restart",
             disabled: !stop,
-            run: () => { verb.mutate({ instance, verb: "restart" }); },
+            run: () => {
+              verb.mutate({ instance, verb: "restart" });
+            },
           },
           {
             label: removable ? "Remove…" : "Remove (stop it first)",
             icon: "close",
             danger: true,
             disabled: !removable,
-            run: () => { setRemoving(true); },
+            run: () => {
+              setRemoving(true);
+            },
           },
         ]}
       />
       <Confirm
         title={`Remove ${instance.name}?`}
         open={removing}
-        onClose={() => { setRemoving(false); }}
+        onClose={() => {
+          setRemoving(false);
+        }}
         consequence="The instance is forgotten and its logs are gone. The project and its documents stay."
         name={instance.name}
         verb="Remove instance"
         busy={remove.isPending}
         problem={remove.isError && <TroubleNotice trouble={troubleOf(remove.error, "remove it")} />}
-        onConfirm={() => { remove.mutate(instance); }}
+        onConfirm={() => {
+          remove.mutate(instance);
+        }}
       />
     </>
   );

@@ -35,7 +35,10 @@ export function InstancePage() {
     <Page title={title} name={instance?.name ?? "Instance"}>
       {query.isPending && <Skeleton />}
       {query.isError && !instance && (
-        <ErrorState trouble={troubleOf(query.error, "load the instance")} onRetry={() => void query.refetch()} />
+        <ErrorState
+          trouble={troubleOf(query.error, "load the instance")}
+          onRetry={() => void query.refetch()}
+        />
       )}
       {instance && <Body instance={instance} />}
     </Page>
@@ -74,10 +77,22 @@ function Actions({ instance }: { instance: Instance }) {
   };
   return (
     <div className="line">
-      <Button icon="play" disabled={!start || verb.isPending} onClick={() => { ask("start"); }}>
+      <Button
+        icon="play"
+        disabled={!start || verb.isPending}
+        onClick={() => {
+          ask("start");
+        }}
+      >
         Start
       </Button>
-      <Button icon="stop" disabled={!stop || verb.isPending} onClick={() => { ask("stop"); }}>
+      <Button
+        icon="stop"
+        disabled={!stop || verb.isPending}
+        onClick={() => {
+          ask("stop");
+        }}
+      >
         Stop
       </Button>
       <InstanceMenu instance={instance} />
@@ -98,11 +113,25 @@ function Facts({ instance }: { instance: Instance }) {
     ["Wanted", instance.wanted],
     ["Health", instance.health],
     ["Address", instance.url != null && <span className="mono">{instance.url}</span>],
-    ["Process", instance.handle != null && "pid" in instance.handle && instance.handle.pid !== undefined && <span className="number">{instance.handle.pid}</span>],
-    ["Container", instance.handle != null && "container" in instance.handle && instance.handle.container],
+    [
+      "Process",
+      instance.handle != null && "pid" in instance.handle && instance.handle.pid !== undefined && (
+        <span className="number">{instance.handle.pid}</span>
+      ),
+    ],
+    [
+      "Container",
+      instance.handle != null && "container" in instance.handle && instance.handle.container,
+    ],
     ["Image", instance.image],
-    ["Command", instance.command != null && <span className="mono">{instance.command.join(" ")}</span>],
-    ["Environment", environment.length > 0 && <span className="mono">{environment.join(", ")}</span>],
+    [
+      "Command",
+      instance.command != null && <span className="mono">{instance.command.join(" ")}</span>,
+    ],
+    [
+      "Environment",
+      environment.length > 0 && <span className="mono">{environment.join(", ")}</span>,
+    ],
     ["Memory", instance.limits.memory_mb != null && `${instance.limits.memory_mb} MB`],
     ["Processors", instance.limits.cpus],
     ["Restart", `${instance.restart.replace("_", " ")}, ${instance.restarts} so far`],

@@ -12,7 +12,10 @@ export function Logs({ id, name }: { id: string; name: string }) {
   const [follow, setFollow] = useState(true);
   const [filter, setFilter] = useState("");
   const { lines, error, ended } = useLogs(id, follow);
-  const shown = filter === "" ? lines : lines.filter((line) => line.text.toLowerCase().includes(filter.toLowerCase()));
+  const shown =
+    filter === ""
+      ? lines
+      : lines.filter((line) => line.text.toLowerCase().includes(filter.toLowerCase()));
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   useEffect(() => {
@@ -22,7 +25,13 @@ export function Logs({ id, name }: { id: string; name: string }) {
     <section className="logs" aria-label="Logs">
       <div className="toolbar">
         <FilterField label="Filter lines" value={filter} onChange={setFilter} />
-        <Button icon={follow ? "pause" : "play"} aria-pressed={follow} onClick={() => { setFollow(!follow); }}>
+        <Button
+          icon={follow ? "pause" : "play"}
+          aria-pressed={follow}
+          onClick={() => {
+            setFollow(!follow);
+          }}
+        >
           {follow ? "Stop following" : "Follow"}
         </Button>
         <span className="muted small">
@@ -33,7 +42,9 @@ export function Logs({ id, name }: { id: string; name: string }) {
           look="quiet"
           icon="download"
           disabled={shown.length === 0}
-          onClick={() => { save(`${name}.log`, "text/plain", `${shown.map((line) => line.text).join("\n")}\n`); }}
+          onClick={() => {
+            save(`${name}.log`, "text/plain", `${shown.map((line) => line.text).join("\n")}\n`);
+          }}
         >
           Save
         </Button>
@@ -50,7 +61,11 @@ export function Logs({ id, name }: { id: string; name: string }) {
           atEnd.current = scrollHeight - scrollTop - clientHeight < 24;
         }}
       >
-        {shown.length === 0 && <p className="log-line muted">{lines.length === 0 ? "Nothing written yet." : "No line fits."}</p>}
+        {shown.length === 0 && (
+          <p className="log-line muted">
+            {lines.length === 0 ? "Nothing written yet." : "No line fits."}
+          </p>
+        )}
         {shown.map((line) => (
           <div key={line.number} className={`log-line ${line.stream}`}>
             {line.at !== undefined && <time dateTime={line.at}>{moment(line.at)}</time>}

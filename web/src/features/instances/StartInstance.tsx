@@ -49,7 +49,9 @@ function Steps({ project, onDone }: { project?: string; onDone: () => void }) {
         submit="Start it"
         busy={start.isPending}
         disabled={plan.data.conflicts.length > 0}
-        onSubmit={() => { start.mutate(); }}
+        onSubmit={() => {
+          start.mutate();
+        }}
       >
         {start.isError && <TroubleNotice trouble={troubleOf(start.error, "start the instance")} />}
         <PlanView plan={plan.data} />
@@ -61,12 +63,16 @@ function Steps({ project, onDone }: { project?: string; onDone: () => void }) {
       submit="Show the plan"
       busy={plan.isPending}
       disabled={wanted.project === ""}
-      onSubmit={() => { plan.mutate(); }}
+      onSubmit={() => {
+        plan.mutate();
+      }}
     >
       {plan.isError && <TroubleNotice trouble={troubleOf(plan.error, "make a plan")} />}
       <WantedFields
         wanted={wanted}
-        set={(change) => { setWanted({ ...wanted, ...change }); }}
+        set={(change) => {
+          setWanted({ ...wanted, ...change });
+        }}
         fixedProject={project !== undefined}
         error={plan.error}
       />
@@ -140,17 +146,23 @@ function WantedFields({ wanted, set, fixedProject, error }: WantedProps) {
           label="Project"
           value={wanted.project}
           error={fieldError(error, "project")}
-          onChange={(event) => { set({ project: event.target.value }); }}
+          onChange={(event) => {
+            set({ project: event.target.value });
+          }}
         >
           <option value="">Choose one</option>
-          {catalog.data?.projects.map((project) => <option key={project.slug}>{project.slug}</option>)}
+          {catalog.data?.projects.map((project) => (
+            <option key={project.slug}>{project.slug}</option>
+          ))}
         </SelectField>
       )}
       <div className="pair-fields">
         <SelectField
           label="Driver"
           value={wanted.driver}
-          onChange={(event) => { set({ driver: event.target.value === "docker" ? "docker" : "process" }); }}
+          onChange={(event) => {
+            set({ driver: event.target.value === "docker" ? "docker" : "process" });
+          }}
         >
           <option value="process">Process of this machine</option>
           <option value="docker">Docker container</option>
@@ -160,7 +172,9 @@ function WantedFields({ wanted, set, fixedProject, error }: WantedProps) {
           placeholder={`${wanted.project === "" ? "project" : wanted.project}-1`}
           value={wanted.name}
           error={fieldError(error, "name")}
-          onChange={(event) => { set({ name: event.target.value }); }}
+          onChange={(event) => {
+            set({ name: event.target.value });
+          }}
         />
       </div>
       {wanted.driver === "docker" && (
@@ -169,7 +183,9 @@ function WantedFields({ wanted, set, fixedProject, error }: WantedProps) {
           className="input mono"
           value={wanted.image}
           error={fieldError(error, "image")}
-          onChange={(event) => { set({ image: event.target.value }); }}
+          onChange={(event) => {
+            set({ image: event.target.value });
+          }}
         />
       )}
       <TextField
@@ -179,24 +195,54 @@ function WantedFields({ wanted, set, fixedProject, error }: WantedProps) {
         hint="Empty: CommandCenter's own instance, which beats for the project."
         value={wanted.command}
         error={fieldError(error, "command")}
-        onChange={(event) => { set({ command: event.target.value }); }}
+        onChange={(event) => {
+          set({ command: event.target.value });
+        }}
       />
       <div className="pair-fields">
-        <TextField label="Port" inputMode="numeric" placeholder="a free one" value={wanted.port} error={fieldError(error, "port")} onChange={(event) => { set({ port: event.target.value }); }} />
+        <TextField
+          label="Port"
+          inputMode="numeric"
+          placeholder="a free one"
+          value={wanted.port}
+          error={fieldError(error, "port")}
+          onChange={(event) => {
+            set({ port: event.target.value });
+          }}
+        />
         <SelectField
           label="Restart"
           value={wanted.restart}
           onChange={(event) => {
             const value = event.target.value;
-            if (value === "always" || value === "on_failure" || value === "never") set({ restart: value });
+            if (value === "always" || value === "on_failure" || value === "never")
+              set({ restart: value });
           }}
         >
           <option value="on_failure">When it fails</option>
           <option value="always">Always</option>
           <option value="never">Never</option>
         </SelectField>
-        <TextField label="Memory, MB" inputMode="numeric" placeholder="no limit" value={wanted.memory} error={fieldError(error, "limits.memory_mb")} onChange={(event) => { set({ memory: event.target.value }); }} />
-        <TextField label="Processors" inputMode="decimal" placeholder="no limit" value={wanted.cpus} error={fieldError(error, "limits.cpus")} onChange={(event) => { set({ cpus: event.target.value }); }} />
+        <TextField
+          label="Memory, MB"
+          inputMode="numeric"
+          placeholder="no limit"
+          value={wanted.memory}
+          error={fieldError(error, "limits.memory_mb")}
+          onChange={(event) => {
+            set({ memory: event.target.value });
+          }}
+        />
+        <TextField
+          label="Processors"
+          inputMode="decimal"
+          placeholder="no limit"
+          value={wanted.cpus}
+          error={fieldError(error, "limits.cpus")}
+          onChange={(event) => {
+            set({ cpus: event.target.value });
+          }}
+        />
       </div>
       <TextArea
         label="Environment"
@@ -205,12 +251,16 @@ function WantedFields({ wanted, set, fixedProject, error }: WantedProps) {
         hint="One per line."
         value={wanted.environment}
         error={fieldError(error, "environment")}
-        onChange={(event) => { set({ environment: event.target.value }); }}
+        onChange={(event) => {
+          set({ environment: event.target.value });
+        }}
       />
       <CheckField
         label="One-shot: work that ends. Exit code 0 is completed, not down."
         checked={wanted.oneShot}
-        onChange={(event) => { set({ oneShot: event.target.checked }); }}
+        onChange={(event) => {
+          set({ oneShot: event.target.checked });
+        }}
       />
     </>
   );

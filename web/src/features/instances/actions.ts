@@ -29,8 +29,9 @@ export function useInstanceVerb() {
     onSuccess: (changed, { verb }) => {
       say(`${doing[verb]} ${changed.name}`);
       queries.setQueryData(["instance", changed.id], changed);
-      queries.setQueryData<readonly Instance[]>(instancesQuery.queryKey, (known) =>
-        known && withInstance(known, changed),
+      queries.setQueryData<readonly Instance[]>(
+        instancesQuery.queryKey,
+        (known) => known && withInstance(known, changed),
       );
     },
     onError: (error, { instance, verb }) => {

@@ -34,13 +34,20 @@ export function useLogs(id: string, follow: boolean): Logs {
     };
     const add = (text: string) => {
       number += 1;
-      lines = [...lines.slice(1 - KEPT), { ...(JSON.parse(text) as Omit<LogLine, "number">), number }];
+      lines = [
+        ...lines.slice(1 - KEPT),
+        { ...(JSON.parse(text) as Omit<LogLine, "number">), number },
+      ];
       // A chatty instance must not cost a render per line.
-      waiting ??= setTimeout(() => { publish({}); }, 50);
+      waiting ??= setTimeout(() => {
+        publish({});
+      }, 50);
     };
     publish({ error: undefined, ended: false });
     read(`/api/v1/instances/${id}/logs?tail=${TAIL}&follow=${String(follow)}`, add, stop.signal)
-      .then(() => { publish({ ended: true }); })
+      .then(() => {
+        publish({ ended: true });
+      })
       .catch((error: unknown) => {
         if (!stop.signal.aborted) publish({ error, ended: true });
       });
@@ -52,7 +59,11 @@ export function useLogs(id: string, follow: boolean): Logs {
   return logs;
 }
 
-async function read(url: string, onLine: (text: string) => void, signal: AbortSignal): Promise<void> {
+async function read(
+  url: string,
+  onLine: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const response = await fetch(url, { signal });
   if (!response.ok || response.body === null) {
     const body: unknown = await response.json().catch(() => undefined);
@@ -64,5 +75,6 @@ async function read(url: string, onLine: (text: string) => void, signal: AbortSi
     },
   });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) parser.feed(part.value);
+  for (let part = await reader.read(); !part.done; part = await reader.read())
+    parser.feed(part.value);
 }

@@ -24,5 +24,9 @@ export function instanceTone(state: InstanceState): Tone {
 export function possible(instance: Instance): { start: boolean; stop: boolean; remove: boolean } {
   const up = ["running", "degraded", "starting", "unknown"].includes(instance.state);
   const resting = ["created", "stopped", "completed", "failed"].includes(instance.state);
-  return { start: resting, stop: up || (instance.state === "failed" && instance.wanted === "running"), remove: resting };
+  return {
+    start: resting,
+    stop: up || (instance.state === "failed" && instance.wanted === "running"),
+    remove: resting,
+  };
 }

@@ -50,10 +50,21 @@ export function CreateKey({ onDone }: { onDone: () => void }) {
       submit="Create key"
       busy={create.isPending}
       disabled={name === "" || scopes.size === 0}
-      onSubmit={() => { create.mutate(); }}
+      onSubmit={() => {
+        create.mutate();
+      }}
     >
       {create.isError && <TroubleNotice trouble={troubleOf(create.error, "create the key")} />}
-      <TextField label="Name" placeholder="ci" hint="What it is for." value={name} error={fieldError(create.error, "name")} onChange={(event) => { setName(event.target.value); }} />
+      <TextField
+        label="Name"
+        placeholder="ci"
+        hint="What it is for."
+        value={name}
+        error={fieldError(create.error, "name")}
+        onChange={(event) => {
+          setName(event.target.value);
+        }}
+      />
       <fieldset className="scopes">
         <legend>Scopes</legend>
         {me.data?.permissions.map((scope) => (
@@ -61,16 +72,32 @@ export function CreateKey({ onDone }: { onDone: () => void }) {
             key={scope}
             label={<span className="mono">{scope}</span>}
             checked={scopes.has(scope)}
-            onChange={() => { toggle(scope); }}
+            onChange={() => {
+              toggle(scope);
+            }}
           />
         ))}
       </fieldset>
       <div className="key-pair">
-        <SelectField label="Only for project" value={project} onChange={(event) => { setProject(event.target.value); }}>
+        <SelectField
+          label="Only for project"
+          value={project}
+          onChange={(event) => {
+            setProject(event.target.value);
+          }}
+        >
           <option value="">Any project</option>
-          {catalog.data?.projects.map((one) => <option key={one.slug}>{one.slug}</option>)}
+          {catalog.data?.projects.map((one) => (
+            <option key={one.slug}>{one.slug}</option>
+          ))}
         </SelectField>
-        <SelectField label="Expires" value={days} onChange={(event) => { setDays(event.target.value); }}>
+        <SelectField
+          label="Expires"
+          value={days}
+          onChange={(event) => {
+            setDays(event.target.value);
+          }}
+        >
           {lives.map((life) => (
             <option key={life.days} value={life.days}>
               {life.label}

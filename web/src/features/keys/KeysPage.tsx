@@ -22,7 +22,9 @@ export function KeysPage() {
     queryKey: ["keys"],
     load: (cursor) =>
       takePage(
-        api.GET("/api/v1/keys", { params: { query: { limit: 200, ...(cursor !== undefined && { cursor }) } } }),
+        api.GET("/api/v1/keys", {
+          params: { query: { limit: 200, ...(cursor !== undefined && { cursor }) } },
+        }),
       ),
   });
   const mayWrite = useMay("keys:write");
@@ -32,7 +34,13 @@ export function KeysPage() {
   const columns = useMemo(() => makeColumns(mayWrite, setRevoking), [mayWrite]);
   const list = useList({ rows, columns, filter, sort, onSort });
   const create = mayWrite && (
-    <Button icon="plus" look="primary" onClick={() => { setCreating(true); }}>
+    <Button
+      icon="plus"
+      look="primary"
+      onClick={() => {
+        setCreating(true);
+      }}
+    >
       Create key
     </Button>
   );
@@ -44,20 +52,45 @@ export function KeysPage() {
       </div>
       {query.isPending && <Skeleton rows={4} />}
       {query.isError && rows.length === 0 && (
-        <ErrorState trouble={troubleOf(query.error, "load the keys")} onRetry={() => void query.refetch()} />
+        <ErrorState
+          trouble={troubleOf(query.error, "load the keys")}
+          onRetry={() => void query.refetch()}
+        />
       )}
       {query.isSuccess && list.shown.length === 0 && (
-        <Empty title={rows.length === 0 ? "No keys yet" : "No key fits"} action={rows.length === 0 && create}>
+        <Empty
+          title={rows.length === 0 ? "No keys yet" : "No key fits"}
+          action={rows.length === 0 && create}
+        >
           {rows.length === 0
             ? "Programs and other machines ask with a key. Each has only the scopes it is given."
             : `None of them holds “${filter}”.`}
         </Empty>
       )}
-      {list.shown.length > 0 && <Table label="Keys" list={list} rowKey={(key) => key.id} onEnd={more} />}
-      <Dialog title="Create a key" wide open={creating} onClose={() => { setCreating(false); }}>
-        <CreateKey onDone={() => { setCreating(false); }} />
+      {list.shown.length > 0 && (
+        <Table label="Keys" list={list} rowKey={(key) => key.id} onEnd={more} />
+      )}
+      <Dialog
+        title="Create a key"
+        wide
+        open={creating}
+        onClose={() => {
+          setCreating(false);
+        }}
+      >
+        <CreateKey
+          onDone={() => {
+            setCreating(false);
+          }}
+        />
       </Dialog>
-      <Revoke key={revoking?.id} revoked={revoking} onClose={() => { setRevoking(undefined); }} />
+      <Revoke
+        key={revoking?.id}
+        revoked={revoking}
+        onClose={() => {
+          setRevoking(undefined);
+        }}
+      />
     </Page>
   );
 }
@@ -65,7 +98,8 @@ export function KeysPage() {
 function Revoke({ revoked, onClose }: { revoked: Key | undefined; onClose: () => void }) {
   const queries = useQueryClient();
   const revoke = useMutation({
-    mutationFn: (key: Key) => take(api.DELETE("/api/v1/keys/{id}", { params: { path: { id: key.id } } })),
+    mutationFn: (key: Key) =>
+      take(api.DELETE("/api/v1/keys/{id}", { params: { path: { id: key.id } } })),
     onSuccess: async (_, key) => {
       say(`Revoked ${key.name}`);
       onClose();
@@ -81,7 +115,9 @@ function Revoke({ revoked, onClose }: { revoked: Key | undefined; onClose: () =>
       name={revoked?.name ?? ""}
       verb="Revoke key"
       busy={revoke.isPending}
-      problem={revoke.isError && <TroubleNotice trouble={troubleOf(revoke.error, "revoke the key")} />}
+      problem={
+        revoke.isError && <TroubleNotice trouble={troubleOf(revoke.error, "revoke the key")} />
+      }
       onConfirm={() => {
         if (revoked) revoke.mutate(revoked);
       }}
@@ -91,13 +127,80 @@ function Revoke({ revoked, onClose }: { revoked: Key | undefined; onClose: () =>
 
 function makeColumns(mayWrite: boolean, revoke: (key: Key) => void): readonly Column<Key>[] {
   const columns: Column<Key>[] = [
-    { id: "name", header: "Name", width: "minmax(120px, 1.5fr)", phone: "lead", value: (key) => key.name, cell: (key) => <strong className="cut">{key.name}</strong> },
-    { id: "state", header: "State", width: "80px", phone: "under-side", value: (key) => keyState(key), cell: (key) => <KeyState of={key} /> },
-    { id: "owner", header: "Owner", width: "minmax(96px, 1.2fr)", value: (key) => key.owner, cell: (key) => <span className="cut muted" title={key.owner}>{key.owner}</span> },
-    { id: "scopes", header: "Scopes", width: "minmax(120px, 2fr)", phone: "under", value: (key) => key.scopes.join(" "), cell: (key) => <span className="cut muted" title={key.scopes.join("\n")}>{key.scopes.join(", ")}</span> },
-    { id: "project", header: "Project", width: "minmax(80px, 0.8fr)", value: (key) => key.project, cell: (key) => <span className="cut">{key.project ?? <span className="muted">any</span>}</span> },
-    { id: "used", header: "Last used", width: "88px", end: true, value: (key) => key.last_used_at, cell: (key) => (key.last_used_at == null ? <span className="muted">never</span> : <Age at={key.last_used_at} ago />) },
-    { id: "expires", header: "Expires", width: "112px", end: true, value: (key) => key.expires_at, cell: (key) => (key.expires_at == null ? <span className="muted">never</span> : <Moment at={key.expires_at} />) },
+    {
+      id: "name",
+      header: "Name",
+      width: "minmax(120px, 1.5fr)",
+      phone: "lead",
+      value: (key) => key.name,
+      cell: (key) => <strong className="cut">{key.name}</strong>,
+    },
+    {
+      id: "state",
+      header: "State",
+      width: "80px",
+      phone: "under-side",
+      value: (key) => keyState(key),
+      cell: (key) => <KeyState of={key} />,
+    },
+    {
+      id: "owner",
+      header: "Owner",
+      width: "minmax(96px, 1.2fr)",
+      value: (key) => key.owner,
+      cell: (key) => (
+        <span className="cut muted" title={key.owner}>
+          {key.owner}
+        </span>
+      ),
+    },
+    {
+      id: "scopes",
+      header: "Scopes",
+      width: "minmax(120px, 2fr)",
+      phone: "under",
+      value: (key) => key.scopes.join(" "),
+      cell: (key) => (
+        <span className="cut muted" title={key.scopes.join("\n")}>
+          {key.scopes.join(", ")}
+        </span>
+      ),
+    },
+    {
+      id: "project",
+      header: "Project",
+      width: "minmax(80px, 0.8fr)",
+      value: (key) => key.project,
+      cell: (key) => (
+        <span className="cut">{key.project ?? <span className="muted">any</span>}</span>
+      ),
+    },
+    {
+      id: "used",
+      header: "Last used",
+      width: "88px",
+      end: true,
+      value: (key) => key.last_used_at,
+      cell: (key) =>
+        key.last_used_at == null ? (
+          <span className="muted">never</span>
+        ) : (
+          <Age at={key.last_used_at} ago />
+        ),
+    },
+    {
+      id: "expires",
+      header: "Expires",
+      width: "112px",
+      end: true,
+      value: (key) => key.expires_at,
+      cell: (key) =>
+        key.expires_at == null ? (
+          <span className="muted">never</span>
+        ) : (
+          <Moment at={key.expires_at} />
+        ),
+    },
     {
       id: "actions",
       header: "Actions",
@@ -106,7 +209,18 @@ function makeColumns(mayWrite: boolean, revoke: (key: Key) => void): readonly Co
       fixed: true,
       phone: "side",
       value: () => undefined,
-      cell: (key) => keyState(key) === "active" && <Button look="quiet" aria-label={`Revoke ${key.name}`} onClick={() => { revoke(key); }}>Revoke…</Button>,
+      cell: (key) =>
+        keyState(key) === "active" && (
+          <Button
+            look="quiet"
+            aria-label={`Revoke ${key.name}`}
+            onClick={() => {
+              revoke(key);
+            }}
+          >
+            Revoke…
+          </Button>
+        ),
     },
   ];
   return columns.filter((column) => mayWrite || column.id !== "actions");

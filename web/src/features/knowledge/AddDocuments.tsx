@@ -27,7 +27,9 @@ export function AddDocuments({ project, collection: known, onDone }: AddProps) {
     mutationFn: async () => {
       const shared = { tags: splitList(tags) };
       const documents =
-        way === "text" ? [{ path, text, ...shared }] : await Promise.all(files.map((file) => read(file, shared)));
+        way === "text"
+          ? [{ path, text, ...shared }]
+          : await Promise.all(files.map((file) => read(file, shared)));
       return take(
         api.POST("/api/v1/projects/{project}/knowledge/documents", {
           params: { path: { project } },
@@ -35,11 +37,20 @@ export function AddDocuments({ project, collection: known, onDone }: AddProps) {
         }),
       );
     },
-    onSuccess: (ingest) => { onDone(ingest.id); },
+    onSuccess: (ingest) => {
+      onDone(ingest.id);
+    },
   });
   const empty = way === "text" ? path.trim() === "" || text === "" : files.length === 0;
   return (
-    <DialogForm submit="Add" busy={add.isPending} disabled={empty} onSubmit={() => { add.mutate(); }}>
+    <DialogForm
+      submit="Add"
+      busy={add.isPending}
+      disabled={empty}
+      onSubmit={() => {
+        add.mutate();
+      }}
+    >
       {add.isError && <TroubleNotice trouble={troubleOf(add.error, "add the documents")} />}
       <div className="choice" role="group" aria-label="What to add">
         <Choice way="files" chosen={way} onChoose={setWay} label="Files" />
@@ -49,12 +60,46 @@ export function AddDocuments({ project, collection: known, onDone }: AddProps) {
         <Files files={files} onChange={setFiles} />
       ) : (
         <>
-          <TextField label="Path" className="input mono" placeholder="notes/decision.md" hint="Its name in the collection; its ending tells what it is. One of the same path is replaced." value={path} error={fieldError(add.error, "documents[0].path")} onChange={(event) => { setPath(event.target.value); }} />
-          <TextArea label="Text" className="input mono" rows={8} value={text} onChange={(event) => { setText(event.target.value); }} />
+          <TextField
+            label="Path"
+            className="input mono"
+            placeholder="notes/decision.md"
+            hint="Its name in the collection; its ending tells what it is. One of the same path is replaced."
+            value={path}
+            error={fieldError(add.error, "documents[0].path")}
+            onChange={(event) => {
+              setPath(event.target.value);
+            }}
+          />
+          <TextArea
+            label="Text"
+            className="input mono"
+            rows={8}
+            value={text}
+            onChange={(event) => {
+              setText(event.target.value);
+            }}
+          />
         </>
       )}
-      <TextField label="Tags" hint="Separated by commas; may be empty." value={tags} onChange={(event) => { setTags(event.target.value); }} />
-      <TextField label="Collection" className="input mono" hint="Made when it does not exist." value={collection} error={fieldError(add.error, "collection")} onChange={(event) => { setCollection(event.target.value); }} />
+      <TextField
+        label="Tags"
+        hint="Separated by commas; may be empty."
+        value={tags}
+        onChange={(event) => {
+          setTags(event.target.value);
+        }}
+      />
+      <TextField
+        label="Collection"
+        className="input mono"
+        hint="Made when it does not exist."
+        value={collection}
+        error={fieldError(add.error, "collection")}
+        onChange={(event) => {
+          setCollection(event.target.value);
+        }}
+      />
     </DialogForm>
   );
 }
@@ -78,13 +123,25 @@ interface ChoiceProps {
 
 function Choice({ way, chosen, label, onChoose }: ChoiceProps) {
   return (
-    <button type="button" aria-pressed={way === chosen} onClick={() => { onChoose(way); }}>
+    <button
+      type="button"
+      aria-pressed={way === chosen}
+      onClick={() => {
+        onChoose(way);
+      }}
+    >
       {label}
     </button>
   );
 }
 
-function Files({ files, onChange }: { files: readonly File[]; onChange: (files: readonly File[]) => void }) {
+function Files({
+  files,
+  onChange,
+}: {
+  files: readonly File[];
+  onChange: (files: readonly File[]) => void;
+}) {
   const [over, setOver] = useState(false);
   return (
     <>
@@ -94,7 +151,9 @@ function Files({ files, onChange }: { files: readonly File[]; onChange: (files: 
           event.preventDefault();
           setOver(true);
         }}
-        onDragLeave={() => { setOver(false); }}
+        onDragLeave={() => {
+          setOver(false);
+        }}
         onDrop={(event) => {
           event.preventDefault();
           setOver(false);
@@ -105,7 +164,14 @@ function Files({ files, onChange }: { files: readonly File[]; onChange: (files: 
         <span className="muted small">
           Markdown, text, HTML, PDF, DOCX, source code, JSON, YAML, TOML, notebooks
         </span>
-        <input type="file" multiple aria-label="Files" onChange={(event) => { onChange([...(event.target.files ?? [])]); }} />
+        <input
+          type="file"
+          multiple
+          aria-label="Files"
+          onChange={(event) => {
+            onChange([...(event.target.files ?? [])]);
+          }}
+        />
       </label>
       {files.length > 0 && (
         <ul className="file-list">

@@ -25,7 +25,10 @@ export function DocumentTab() {
     <>
       {document.isPending && <Skeleton />}
       {document.isError && (
-        <ErrorState trouble={troubleOf(document.error, "load the document")} onRetry={() => void document.refetch()} />
+        <ErrorState
+          trouble={troubleOf(document.error, "load the document")}
+          onRetry={() => void document.refetch()}
+        />
       )}
       {document.data && (
         <>
@@ -58,29 +61,42 @@ function Head({ project, document }: { project: string; document: DocumentText }
   });
   return (
     <div className="document-head">
-      <Link to="/projects/$slug/knowledge" params={{ slug: project }} search={{ collection: document.collection }}>
+      <Link
+        to="/projects/$slug/knowledge"
+        params={{ slug: project }}
+        search={{ collection: document.collection }}
+      >
         {document.collection}
       </Link>
       <strong className="mono">{document.path}</strong>
       <span className="muted grow">
-        {document.language ?? document.kind} · {bytes(document.bytes)} · {counted(document.chunks, "chunk")} · added{" "}
-        <Moment at={document.added_at} />
+        {document.language ?? document.kind} · {bytes(document.bytes)} ·{" "}
+        {counted(document.chunks, "chunk")} · added <Moment at={document.added_at} />
       </span>
       {mayWrite && (
-        <Button look="quiet" onClick={() => { setAsking(true); }}>
+        <Button
+          look="quiet"
+          onClick={() => {
+            setAsking(true);
+          }}
+        >
           Remove…
         </Button>
       )}
       <Confirm
         title="Remove the document?"
         open={asking}
-        onClose={() => { setAsking(false); }}
+        onClose={() => {
+          setAsking(false);
+        }}
         consequence={`${document.path} is no longer found. The file it came from is not touched.`}
         name={document.path}
         verb="Remove document"
         busy={remove.isPending}
         problem={remove.isError && <TroubleNotice trouble={troubleOf(remove.error, "remove it")} />}
-        onConfirm={() => { remove.mutate(); }}
+        onConfirm={() => {
+          remove.mutate();
+        }}
       />
     </div>
   );
@@ -115,7 +131,9 @@ function Text({ text, chosen }: { text: string; chosen: string | undefined }) {
               style={{ transform: `translateY(${item.start}px)` }}
             >
               <span className="line-number">{number}</span>
-              <span className="line-text">{lines[item.index] === "" ? " " : lines[item.index]}</span>
+              <span className="line-text">
+                {lines[item.index] === "" ? " " : lines[item.index]}
+              </span>
             </div>
           );
         })}

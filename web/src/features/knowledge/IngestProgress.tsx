@@ -8,14 +8,23 @@ import { count, counted } from "../../ui/words";
 import { ingestQuery } from "./queries";
 
 /** Documents on their way in, until they are there. */
-export function IngestProgress({ project, id, onClose }: { project: string; id: string; onClose: () => void }) {
+export function IngestProgress({
+  project,
+  id,
+  onClose,
+}: {
+  project: string;
+  id: string;
+  onClose: () => void;
+}) {
   const ingest = useQuery(ingestQuery(project, id));
   const queries = useQueryClient();
   const done = ingest.data?.state === "done";
   useEffect(() => {
     if (done) void queries.invalidateQueries({ queryKey: ["knowledge", project] });
   }, [done, queries, project]);
-  if (ingest.isError) return <TroubleNotice trouble={troubleOf(ingest.error, "follow the documents")} />;
+  if (ingest.isError)
+    return <TroubleNotice trouble={troubleOf(ingest.error, "follow the documents")} />;
   if (!ingest.data) return null;
   const { total, done: finished, failed, unchanged, chunks, failures } = ingest.data;
   return (

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { api, takePage, troubleOf } from "../../api/client";
 import type { Collection, Document } from "../../api/types";
 import { Moment } from "../../ui/Age";
@@ -36,11 +36,19 @@ export function KnowledgeTab() {
     collections.data?.find((one) => one.name === search.collection) ?? collections.data?.[0];
   const first = collections.data?.[0]?.name ?? "";
   const add = mayWrite && (
-    <Button icon="plus" look="primary" onClick={() => { setOpen("add"); }}>
+    <Button
+      icon="plus"
+      look="primary"
+      onClick={() => {
+        setOpen("add");
+      }}
+    >
       Add documents
     </Button>
   );
-  const close = () => { setOpen(undefined); };
+  const close = () => {
+    setOpen(undefined);
+  };
   return (
     <>
       {collections.isPending && <Skeleton />}
@@ -55,7 +63,9 @@ export function KnowledgeTab() {
           key={id}
           project={slug}
           id={id}
-          onClose={() => { setIngests(ingests.filter((other) => other !== id)); }}
+          onClose={() => {
+            setIngests(ingests.filter((other) => other !== id));
+          }}
         />
       ))}
       {collections.isSuccess && !chosen && (
@@ -64,7 +74,13 @@ export function KnowledgeTab() {
           action={
             <div className="line">
               {add}
-              <Button onClick={() => { setOpen("sources"); }}>Sources…</Button>
+              <Button
+                onClick={() => {
+                  setOpen("sources");
+                }}
+              >
+                Sources…
+              </Button>
             </div>
           }
         >
@@ -76,6 +92,7 @@ export function KnowledgeTab() {
         <Documents
           key={chosen.name}
           collection={chosen}
+          add={add}
           head={
             <>
               <Menu
@@ -93,11 +110,19 @@ export function KnowledgeTab() {
                     count: one.documents,
                   })),
                   onChange: (name) =>
-                    void navigate({ search: name === "" ? {} : { collection: name }, replace: true }),
+                    void navigate({
+                      search: name === "" ? {} : { collection: name },
+                      replace: true,
+                    }),
                 }}
               />
-              {add}
-              <Button onClick={() => { setOpen("sources"); }}>Sources…</Button>
+              <Button
+                onClick={() => {
+                  setOpen("sources");
+                }}
+              >
+                Sources…
+              </Button>
             </>
           }
         />
@@ -119,7 +144,14 @@ export function KnowledgeTab() {
   );
 }
 
-function Documents({ collection, head }: { collection: Collection; head: React.ReactNode }) {
+interface DocumentsProps {
+  collection: Collection;
+  /** What chooses another collection. */
+  head: ReactNode;
+  add: ReactNode;
+}
+
+function Documents({ collection, head, add }: DocumentsProps) {
   const { project, name } = collection;
   const { filter, setFilter, sort, onSort } = useListState();
   const { query, rows, more } = usePages({
@@ -143,18 +175,24 @@ function Documents({ collection, head }: { collection: Collection; head: React.R
   return (
     <>
       <div className="toolbar">
-        {head}
         <FilterField label="Filter documents" value={filter} onChange={setFilter} />
+        {head}
         <TableTools list={list} noun="document" file={`${project}-${name}`} />
+        {add}
       </div>
       <Statistics collection={collection} />
       {query.isPending && <Skeleton />}
       {query.isError && rows.length === 0 && (
-        <ErrorState trouble={troubleOf(query.error, "load the documents")} onRetry={() => void query.refetch()} />
+        <ErrorState
+          trouble={troubleOf(query.error, "load the documents")}
+          onRetry={() => void query.refetch()}
+        />
       )}
       {query.isSuccess && list.shown.length === 0 && (
         <Empty title={rows.length === 0 ? "This collection is empty" : "No document fits"}>
-          {rows.length === 0 ? "Add documents to it." : `None of the ${count(rows.length)} documents holds “${filter}”.`}
+          {rows.length === 0
+            ? "Add documents to it."
+            : `None of the ${count(rows.length)} documents holds “${filter}”.`}
         </Empty>
       )}
       {list.shown.length > 0 && (
@@ -181,7 +219,9 @@ function Statistics({ collection }: { collection: Collection }) {
       <span>{counted(collection.chunks, "chunk")}</span>
       <span>{counted(collection.words, "word")}</span>
       <span>{bytes(collection.bytes)}</span>
-      {collection.failed > 0 && <span className="failed">{count(collection.failed)} could not be read</span>}
+      {collection.failed > 0 && (
+        <span className="failed">{count(collection.failed)} could not be read</span>
+      )}
       <span>{collection.language}</span>
       <span>{collection.model ?? "no model: searched by keyword alone"}</span>
     </p>
@@ -202,10 +242,52 @@ const columns: readonly Column<Document>[] = [
       </>
     ),
   },
-  { id: "title", header: "Title", width: "minmax(100px, 2fr)", phone: "under", value: (one) => one.title, cell: (one) => <span className="cut muted">{one.title}</span> },
-  { id: "kind", header: "Kind", width: "96px", phone: "side", value: (one) => one.language ?? one.kind, cell: (one) => <span className="cut muted">{one.language ?? one.kind}</span> },
-  { id: "tags", header: "Tags", width: "minmax(60px, 1fr)", value: (one) => one.tags.join(", "), cell: (one) => <span className="cut muted">{one.tags.join(", ")}</span> },
-  { id: "chunks", header: "Chunks", width: "64px", end: true, value: (one) => one.chunks, cell: (one) => <span className="number">{count(one.chunks)}</span> },
-  { id: "bytes", header: "Size", width: "72px", end: true, phone: "under-side", value: (one) => one.bytes, cell: (one) => <span className="number">{bytes(one.bytes)}</span> },
-  { id: "added", header: "Added", width: "132px", end: true, value: (one) => one.added_at, cell: (one) => <Moment at={one.added_at} /> },
+  {
+    id: "title",
+    header: "Title",
+    width: "minmax(100px, 2fr)",
+    phone: "under",
+    value: (one) => one.title,
+    cell: (one) => <span className="cut muted">{one.title}</span>,
+  },
+  {
+    id: "kind",
+    header: "Kind",
+    width: "96px",
+    phone: "side",
+    value: (one) => one.language ?? one.kind,
+    cell: (one) => <span className="cut muted">{one.language ?? one.kind}</span>,
+  },
+  {
+    id: "tags",
+    header: "Tags",
+    width: "minmax(60px, 1fr)",
+    value: (one) => one.tags.join(", "),
+    cell: (one) => <span className="cut muted">{one.tags.join(", ")}</span>,
+  },
+  {
+    id: "chunks",
+    header: "Chunks",
+    width: "64px",
+    end: true,
+    value: (one) => one.chunks,
+    cell: (one) => <span className="number">{count(one.chunks)}</span>,
+  },
+  {
+    id: "bytes",
+    header: "Size",
+    width: "72px",
+    end: true,
+    phone: "under-side",
+    value: (one) => one.bytes,
+    cell: (one) => <span className="number">{bytes(one.bytes)}</span>,
+  },
+  {
+    id: "added",
+    header: "Added",
+    width: "132px",
+    end: true,
+    value: (one) => one.added_at,
+    cell: (one) => <Moment at={one.added_at} />,
+  },
 ];

@@ -24,7 +24,10 @@ export function Sources({ project, collection, mayWrite }: SourcesProps) {
       {sources.isPending && <Skeleton rows={2} />}
       {sources.isError && <TroubleNotice trouble={troubleOf(sources.error, "load the sources")} />}
       {sources.data?.length === 0 && (
-        <p className="muted">None yet. A folder of the server, a git repository, a feed or a site is looked at again and again; what changed there changes here.</p>
+        <p className="muted">
+          None yet. A folder of the server, a git repository, a feed or a site is looked at again
+          and again; what changed there changes here.
+        </p>
       )}
       {sources.data !== undefined && sources.data.length > 0 && (
         <ul className="sources">
@@ -38,7 +41,15 @@ export function Sources({ project, collection, mayWrite }: SourcesProps) {
   );
 }
 
-function Entry({ project, source, mayWrite }: { project: string; source: Source; mayWrite: boolean }) {
+function Entry({
+  project,
+  source,
+  mayWrite,
+}: {
+  project: string;
+  source: Source;
+  mayWrite: boolean;
+}) {
   const queries = useQueryClient();
   const params = { params: { path: { project, id: source.id } } };
   const again = () => queries.invalidateQueries({ queryKey: ["knowledge", project] });
@@ -47,7 +58,8 @@ function Entry({ project, source, mayWrite }: { project: string; source: Source;
     complain(trouble.what, trouble.why ?? "");
   };
   const run = useMutation({
-    mutationFn: () => take(api.POST("/api/v1/projects/{project}/knowledge/sources/{id}/run", params)),
+    mutationFn: () =>
+      take(api.POST("/api/v1/projects/{project}/knowledge/sources/{id}/run", params)),
     onSuccess: async () => {
       say("It is being looked at");
       await again();
@@ -77,8 +89,22 @@ function Entry({ project, source, mayWrite }: { project: string; source: Source;
       </div>
       {mayWrite && (
         <>
-          <IconButton icon="restart" label={`Look at ${source.location} now`} disabled={run.isPending} onClick={() => { run.mutate(); }} />
-          <IconButton icon="close" label={`Remove ${source.location}; its documents stay`} disabled={remove.isPending} onClick={() => { remove.mutate(); }} />
+          <IconButton
+            icon="restart"
+            label={`Look at ${source.location} now`}
+            disabled={run.isPending}
+            onClick={() => {
+              run.mutate();
+            }}
+          />
+          <IconButton
+            icon="close"
+            label={`Remove ${source.location}; its documents stay`}
+            disabled={remove.isPending}
+            onClick={() => {
+              remove.mutate();
+            }}
+          />
         </>
       )}
     </li>
@@ -126,7 +152,18 @@ function Add({ project, collection }: { project: string; collection: string }) {
         <option value="feed">Feed</option>
         <option value="site">Site</option>
       </SelectField>
-      <TextField label="Location" className="input mono" placeholder={kind === "folder" || kind === "git" ? "/srv/atlas" : "https://example.org/feed.xml"} value={location} error={fieldError(add.error, "location")} onChange={(event) => { setLocation(event.target.value); }} />
+      <TextField
+        label="Location"
+        className="input mono"
+        placeholder={
+          kind === "folder" || kind === "git" ? "/srv/atlas" : "https://example.org/feed.xml"
+        }
+        value={location}
+        error={fieldError(add.error, "location")}
+        onChange={(event) => {
+          setLocation(event.target.value);
+        }}
+      />
       <div>
         <Button type="submit" busy={add.isPending} disabled={location.trim() === ""}>
           Add source

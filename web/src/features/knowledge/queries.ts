@@ -4,7 +4,11 @@ export function collectionsQuery(project: string) {
   return {
     queryKey: ["knowledge", project, "collections"],
     queryFn: () =>
-      take(api.GET("/api/v1/projects/{project}/knowledge/collections", { params: { path: { project } } })),
+      take(
+        api.GET("/api/v1/projects/{project}/knowledge/collections", {
+          params: { path: { project } },
+        }),
+      ),
   };
 }
 
@@ -12,7 +16,9 @@ export function sourcesQuery(project: string) {
   return {
     queryKey: ["knowledge", project, "sources"],
     queryFn: () =>
-      take(api.GET("/api/v1/projects/{project}/knowledge/sources", { params: { path: { project } } })),
+      take(
+        api.GET("/api/v1/projects/{project}/knowledge/sources", { params: { path: { project } } }),
+      ),
   };
 }
 
@@ -34,7 +40,9 @@ export function ingestQuery(project: string, id: string) {
     queryKey: ["ingest", project, id],
     queryFn: () =>
       take(
-        api.GET("/api/v1/projects/{project}/knowledge/jobs/{id}", { params: { path: { project, id } } }),
+        api.GET("/api/v1/projects/{project}/knowledge/jobs/{id}", {
+          params: { path: { project, id } },
+        }),
       ),
     refetchInterval: (query: { state: { data: { state: string } | undefined } }) =>
       query.state.data?.state === "done" ? (false as const) : 500,

@@ -1,7 +1,14 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Catalog, CatalogEntry, CloudEvent, Instance, Project } from "../../api/types";
 import { clockTime } from "../../ui/words";
-import { type FederationState, madeOld, withFederation, withInstance, withoutProject, withProject } from "./reducer";
+import {
+  type FederationState,
+  madeOld,
+  withFederation,
+  withInstance,
+  withoutProject,
+  withProject,
+} from "./reducer";
 import { addBeats, addEvent, heard, setConnection, setFederation } from "./store";
 import { follow, type Message } from "./stream";
 
@@ -37,7 +44,10 @@ function apply(queries: QueryClient, message: Message, old: (key: string) => voi
     case "project.changed": {
       const project = body as Project;
       change((catalog) => withProject(catalog, project));
-      queries.setQueryData<CatalogEntry>(["project", project.slug], (entry) => entry && { ...entry, project });
+      queries.setQueryData<CatalogEntry>(
+        ["project", project.slug],
+        (entry) => entry && { ...entry, project },
+      );
       break;
     }
     case "project.removed":
@@ -63,7 +73,10 @@ function applyEvent(queries: QueryClient, event: CloudEvent, old: (key: string) 
   if (event.type === "instances.changed") {
     const instance = event.data as unknown as Instance;
     queries.setQueryData(["instance", instance.id], instance);
-    queries.setQueryData<readonly Instance[]>(["instances"], (known) => known && withInstance(known, instance));
+    queries.setQueryData<readonly Instance[]>(
+      ["instances"],
+      (known) => known && withInstance(known, instance),
+    );
     return;
   }
   madeOld(event).forEach(old);

@@ -22,11 +22,19 @@ export function withoutProject(catalog: Catalog, slug: string): Catalog {
 export function withFederation(catalog: Catalog, state: FederationState): Catalog {
   const { reason, ...rest } = catalog;
   void reason;
-  return { ...rest, stale: state.stale, as_of: state.as_of, ...(state.reason != null && { reason: state.reason }) };
+  return {
+    ...rest,
+    stale: state.stale,
+    as_of: state.as_of,
+    ...(state.reason != null && { reason: state.reason }),
+  };
 }
 
 /** The instances after one of them changed; a new one stands first. */
-export function withInstance(instances: readonly Instance[], changed: Instance): readonly Instance[] {
+export function withInstance(
+  instances: readonly Instance[],
+  changed: Instance,
+): readonly Instance[] {
   const known = instances.some((instance) => instance.id === changed.id);
   if (!known) return [changed, ...instances];
   return instances.map((instance) => (instance.id === changed.id ? changed : instance));
@@ -35,10 +43,7 @@ export function withInstance(instances: readonly Instance[], changed: Instance):
 const KEPT = 2000;
 
 /** The newest events, newest first; one that is sent again after a reconnect is kept once. */
-export function withEvent(
-  events: readonly CloudEvent[],
-  event: CloudEvent,
-): readonly CloudEvent[] {
+export function withEvent(events: readonly CloudEvent[], event: CloudEvent): readonly CloudEvent[] {
   if (events.some((other) => other.id === event.id)) return events;
   return [event, ...events].slice(0, KEPT);
 }

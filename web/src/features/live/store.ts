@@ -12,7 +12,12 @@ interface Live {
   readonly events: readonly CloudEvent[];
 }
 
-let live: Live = { connection: "connecting", heardAt: Date.now(), federation: undefined, events: [] };
+let live: Live = {
+  connection: "connecting",
+  heardAt: Date.now(),
+  federation: undefined,
+  events: [],
+};
 const listeners = new Set<() => void>();
 
 function update(change: Partial<Live>): void {
@@ -25,7 +30,12 @@ function notify(those: Iterable<() => void>): void {
 }
 
 export function setConnection(connection: Connection): void {
-  if (connection !== live.connection) update({ connection });
+  if (connection === live.connection) return;
+  if (connection === "live") {
+    beatsSince = Date.now();
+    beatTimes = [];
+  }
+  update({ connection });
 }
 
 export function setFederation(federation: FederationState): void {
@@ -55,6 +65,7 @@ export function useLive<Seen>(select: (live: Live) => Seen): Seen {
 const beats = new Map<string, string>();
 const beatListeners = new Map<string, Set<() => void>>();
 let beatTimes: number[] = [];
+let beatsSince = Date.now();
 
 export function addBeats(changed: Readonly<Record<string, string>>, at: number): void {
   for (const [slug, last] of Object.entries(changed)) {
@@ -87,6 +98,12 @@ export function lastBeat(slug: string): string | undefined {
   return beats.get(slug);
 }
 
-export function beatsOfLastMinute(now: number): number {
-  return beatTimes.filter((time) => now - time <= 60_000).length;
+const TELLING = 10_000;
+
+/** Beats per minute over the last minute, or less; nothing before that would be a rate. */
+export function beatRate(now: number): number | undefined {
+  const seen = Math.min(60_000, now - beatsSince);
+  if (seen < TELLING) return undefined;
+  const beaten = beatTimes.filter((time) => now - time <= seen).length;
+  return Math.round((beaten * 60_000) / seen);
 }

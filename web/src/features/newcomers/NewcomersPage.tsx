@@ -56,9 +56,18 @@ export function NewcomersPage() {
       <Dialog
         title={`Admit ${admitting?.slug ?? ""}`}
         open={admitting !== undefined}
-        onClose={() => { setAdmitting(undefined); }}
+        onClose={() => {
+          setAdmitting(undefined);
+        }}
       >
-        {admitting && <AdmitForm newcomer={admitting} onDone={() => { setAdmitting(undefined); }} />}
+        {admitting && (
+          <AdmitForm
+            newcomer={admitting}
+            onDone={() => {
+              setAdmitting(undefined);
+            }}
+          />
+        )}
       </Dialog>
     </Page>
   );
@@ -66,14 +75,58 @@ export function NewcomersPage() {
 
 const none: readonly Newcomer[] = [];
 
-function makeColumns(mayAdmit: boolean, admit: (newcomer: Newcomer) => void): readonly Column<Newcomer>[] {
+function makeColumns(
+  mayAdmit: boolean,
+  admit: (newcomer: Newcomer) => void,
+): readonly Column<Newcomer>[] {
   const columns: Column<Newcomer>[] = [
-    { id: "slug", header: "Slug", width: "minmax(140px, 1.5fr)", phone: "lead", value: (one) => one.slug, cell: (one) => <strong className="cut">{one.slug}</strong> },
-    { id: "url", header: "Says it is at", width: "minmax(140px, 2fr)", phone: "under", value: (one) => one.hub_url, cell: (one) => <span className="mono cut muted">{one.hub_url}</span> },
-    { id: "version", header: "Version", width: "88px", value: (one) => one.version, cell: (one) => <span className="mono cut">{one.version}</span> },
-    { id: "beats", header: "Beats", width: "72px", end: true, value: (one) => one.beats, cell: (one) => <span className="number">{count(one.beats)}</span> },
-    { id: "first", header: "First heard", width: "88px", end: true, value: (one) => one.first_seen_at, cell: (one) => <Age at={one.first_seen_at} ago /> },
-    { id: "last", header: "Last heard", width: "88px", end: true, value: (one) => one.last_seen_at, cell: (one) => <Age at={one.last_seen_at} ago /> },
+    {
+      id: "slug",
+      header: "Slug",
+      width: "minmax(140px, 1.5fr)",
+      phone: "lead",
+      value: (one) => one.slug,
+      cell: (one) => <strong className="cut">{one.slug}</strong>,
+    },
+    {
+      id: "url",
+      header: "Says it is at",
+      width: "minmax(140px, 2fr)",
+      phone: "under",
+      value: (one) => one.hub_url,
+      cell: (one) => <span className="mono cut muted">{one.hub_url}</span>,
+    },
+    {
+      id: "version",
+      header: "Version",
+      width: "88px",
+      value: (one) => one.version,
+      cell: (one) => <span className="mono cut">{one.version}</span>,
+    },
+    {
+      id: "beats",
+      header: "Beats",
+      width: "72px",
+      end: true,
+      value: (one) => one.beats,
+      cell: (one) => <span className="number">{count(one.beats)}</span>,
+    },
+    {
+      id: "first",
+      header: "First heard",
+      width: "88px",
+      end: true,
+      value: (one) => one.first_seen_at,
+      cell: (one) => <Age at={one.first_seen_at} ago />,
+    },
+    {
+      id: "last",
+      header: "Last heard",
+      width: "88px",
+      end: true,
+      value: (one) => one.last_seen_at,
+      cell: (one) => <Age at={one.last_seen_at} ago />,
+    },
     {
       id: "actions",
       header: "Actions",
@@ -82,7 +135,16 @@ function makeColumns(mayAdmit: boolean, admit: (newcomer: Newcomer) => void): re
       fixed: true,
       phone: "side",
       value: () => undefined,
-      cell: (one) => <Button aria-label={`Admit ${one.slug}`} onClick={() => { admit(one); }}>Admit…</Button>,
+      cell: (one) => (
+        <Button
+          aria-label={`Admit ${one.slug}`}
+          onClick={() => {
+            admit(one);
+          }}
+        >
+          Admit…
+        </Button>
+      ),
     },
   ];
   return columns.filter((column) => mayAdmit || column.id !== "actions");
@@ -111,12 +173,45 @@ function AdmitForm({ newcomer, onDone }: { newcomer: Newcomer; onDone: () => voi
     },
   });
   return (
-    <DialogForm submit="Admit" busy={admit.isPending} onSubmit={() => { admit.mutate(); }}>
-      {admit.isError && <TroubleNotice trouble={troubleOf(admit.error, `admit ${newcomer.slug}`)} />}
+    <DialogForm
+      submit="Admit"
+      busy={admit.isPending}
+      onSubmit={() => {
+        admit.mutate();
+      }}
+    >
+      {admit.isError && (
+        <TroubleNotice trouble={troubleOf(admit.error, `admit ${newcomer.slug}`)} />
+      )}
       <p>It joins the catalog with what its beats said. From then on its silence is noticed.</p>
-      <TextField label="Name" value={name} error={fieldError(admit.error, "name")} onChange={(event) => { setName(event.target.value); }} />
-      <TextField label="Hub URL" type="url" className="input mono" value={url} error={fieldError(admit.error, "hub_url")} onChange={(event) => { setUrl(event.target.value); }} />
-      <TextField label="Tags" placeholder="web, rust" hint="Separated by commas; may be empty." value={tags} error={fieldError(admit.error, "tags")} onChange={(event) => { setTags(event.target.value); }} />
+      <TextField
+        label="Name"
+        value={name}
+        error={fieldError(admit.error, "name")}
+        onChange={(event) => {
+          setName(event.target.value);
+        }}
+      />
+      <TextField
+        label="Hub URL"
+        type="url"
+        className="input mono"
+        value={url}
+        error={fieldError(admit.error, "hub_url")}
+        onChange={(event) => {
+          setUrl(event.target.value);
+        }}
+      />
+      <TextField
+        label="Tags"
+        placeholder="web, rust"
+        hint="Separated by commas; may be empty."
+        value={tags}
+        error={fieldError(admit.error, "tags")}
+        onChange={(event) => {
+          setTags(event.target.value);
+        }}
+      />
     </DialogForm>
   );
 }

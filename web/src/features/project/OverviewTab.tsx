@@ -24,7 +24,11 @@ function historyQuery(slug: string) {
   return {
     queryKey: ["history", slug],
     queryFn: () =>
-      take(api.GET("/api/fed/projects/{slug}/history", { params: { path: { slug }, query: { limit: 50 } } })),
+      take(
+        api.GET("/api/fed/projects/{slug}/history", {
+          params: { path: { slug }, query: { limit: 50 } },
+        }),
+      ),
   };
 }
 
@@ -38,7 +42,7 @@ export function OverviewTab() {
         <Attention project={project} />
         <Hours slug={slug} />
         <StatusHistory slug={slug} />
-        <div className="stack">
+        <div className="side">
           <Reported project={project} />
           <LatestEvents slug={slug} />
         </div>
@@ -53,7 +57,8 @@ function Attention({ project }: { project: Project }) {
   const instances = useQuery({ ...instancesQuery, enabled: mayInstances });
   const failing = (instances.data ?? []).filter(
     (instance) =>
-      instance.project === project.slug && ["offline", "degraded"].includes(instanceTone(instance.state)),
+      instance.project === project.slug &&
+      ["offline", "degraded"].includes(instanceTone(instance.state)),
   );
   if (project.status === "online" && failing.length === 0 && !project.orphaned) return null;
   return (
@@ -74,7 +79,10 @@ function Attention({ project }: { project: Project }) {
         </Notice>
       ))}
       {project.orphaned && (
-        <Notice>The file that named this project no longer does. Remove it in its settings, or name it again.</Notice>
+        <Notice>
+          The file that named this project no longer does. Remove it in its settings, or name it
+          again.
+        </Notice>
       )}
     </section>
   );
@@ -89,7 +97,9 @@ function Hours({ slug }: { slug: string }) {
         <h2 id="hours">Last 24 hours</h2>
         {mine?.uptime != null && <span className="number">{percent(mine.uptime)} up</span>}
       </div>
-      {uptime.isError && <TroubleNotice trouble={troubleOf(uptime.error, "load the last 24 hours")} />}
+      {uptime.isError && (
+        <TroubleNotice trouble={troubleOf(uptime.error, "load the last 24 hours")} />
+      )}
       {mine && <UptimeBand hours={mine.hours} />}
       {uptime.isSuccess && !mine && <p className="muted">Nothing is known yet.</p>}
     </section>
@@ -105,10 +115,21 @@ function StatusHistory({ slug }: { slug: string }) {
         <h2 id="history">Status history</h2>
         {history.data && history.data.uptime.length > 0 && (
           <div className="line">
-            <Button look="quiet" onClick={() => { setTable(!table); }}>
+            <Button
+              look="quiet"
+              onClick={() => {
+                setTable(!table);
+              }}
+            >
               {table ? "As bars" : "As a table"}
             </Button>
-            <Button look="quiet" icon="download" onClick={() => { saveDays(slug, history.data); }}>
+            <Button
+              look="quiet"
+              icon="download"
+              onClick={() => {
+                saveDays(slug, history.data);
+              }}
+            >
               CSV
             </Button>
           </div>
@@ -188,7 +209,14 @@ function minutes(seconds: number): string {
 }
 
 function saveDays(slug: string, history: History): void {
-  const header = ["day", "uptime", "online_seconds", "degraded_seconds", "offline_seconds", "unknown_seconds"];
+  const header = [
+    "day",
+    "uptime",
+    "online_seconds",
+    "degraded_seconds",
+    "offline_seconds",
+    "unknown_seconds",
+  ];
   const rows = history.uptime.map((day) => [
     day.day,
     day.uptime,
@@ -234,7 +262,9 @@ function Reported({ project }: { project: Project }) {
         <h2 id="reported">Its own report</h2>
       </div>
       {report == null ? (
-        <p className="muted">Nothing yet. An instance tells its version and services with each beat.</p>
+        <p className="muted">
+          Nothing yet. An instance tells its version and services with each beat.
+        </p>
       ) : (
         <dl className="facts">
           {report.version != null && (

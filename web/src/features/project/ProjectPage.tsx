@@ -105,9 +105,15 @@ function ProjectTabs({ slug }: { slug: string }) {
       label="Parts of the project"
       tabs={[
         { label: "Overview", link: { to: "/projects/$slug", params }, exact: true },
-        ...(knowledge ? [{ label: "Knowledge", link: { to: "/projects/$slug/knowledge", params } } as const] : []),
-        ...(instances ? [{ label: "Instances", link: { to: "/projects/$slug/instances", params } } as const] : []),
-        ...(events ? [{ label: "Events", link: { to: "/projects/$slug/events", params } } as const] : []),
+        ...(knowledge
+          ? [{ label: "Knowledge", link: { to: "/projects/$slug/knowledge", params } } as const]
+          : []),
+        ...(instances
+          ? [{ label: "Instances", link: { to: "/projects/$slug/instances", params } } as const]
+          : []),
+        ...(events
+          ? [{ label: "Events", link: { to: "/projects/$slug/events", params } } as const]
+          : []),
         { label: "Settings", link: { to: "/projects/$slug/settings", params } },
       ]}
     />

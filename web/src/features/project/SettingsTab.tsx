@@ -28,7 +28,11 @@ export function SettingsTab() {
           <div className="section-head">
             <h2 id="entry">In the catalog</h2>
           </div>
-          {!mayWrite && <Notice tone="plain">You may look at this, not change it: that takes the scope fed:write.</Notice>}
+          {!mayWrite && (
+            <Notice tone="plain">
+              You may look at this, not change it: that takes the scope fed:write.
+            </Notice>
+          )}
           <Edit key={project.updated_at} project={project} disabled={!mayWrite} />
         </section>
         {mayGrants && <Grants project={slug} />}
@@ -64,7 +68,10 @@ function Edit({ project, disabled }: { project: Project; disabled: boolean }) {
       ),
     onSuccess: async (changed) => {
       say("Saved");
-      queries.setQueryData<CatalogEntry>(["project", changed.slug], (entry) => entry && { ...entry, project: changed });
+      queries.setQueryData<CatalogEntry>(
+        ["project", changed.slug],
+        (entry) => entry && { ...entry, project: changed },
+      );
       await queries.invalidateQueries({ queryKey: catalogQuery.queryKey });
     },
   });
@@ -76,12 +83,64 @@ function Edit({ project, disabled }: { project: Project; disabled: boolean }) {
       }}
     >
       {change.isError && <TroubleNotice trouble={troubleOf(change.error, "save")} />}
-      <TextField label="Name" disabled={disabled} value={name} error={fieldError(change.error, "name")} onChange={(event) => { setName(event.target.value); }} />
-      <TextField label="Hub URL" type="url" className="input mono" disabled={disabled} value={url} error={fieldError(change.error, "hub_url")} onChange={(event) => { setUrl(event.target.value); }} />
-      <TextField label="Owner" disabled={disabled} value={owner} error={fieldError(change.error, "owner")} onChange={(event) => { setOwner(event.target.value); }} />
-      <TextArea label="Description" disabled={disabled} value={description} error={fieldError(change.error, "description")} onChange={(event) => { setDescription(event.target.value); }} />
-      <TextField label="Tags" disabled={disabled} hint="Separated by commas." value={tags} error={fieldError(change.error, "tags")} onChange={(event) => { setTags(event.target.value); }} />
-      <TextField label="May be reached by fan-out from" disabled={disabled} hint="Slugs separated by commas, or * for everybody; empty for nobody." value={fanout} error={fieldError(change.error, "allow_fanout")} onChange={(event) => { setFanout(event.target.value); }} />
+      <TextField
+        label="Name"
+        disabled={disabled}
+        value={name}
+        error={fieldError(change.error, "name")}
+        onChange={(event) => {
+          setName(event.target.value);
+        }}
+      />
+      <TextField
+        label="Hub URL"
+        type="url"
+        className="input mono"
+        disabled={disabled}
+        value={url}
+        error={fieldError(change.error, "hub_url")}
+        onChange={(event) => {
+          setUrl(event.target.value);
+        }}
+      />
+      <TextField
+        label="Owner"
+        disabled={disabled}
+        value={owner}
+        error={fieldError(change.error, "owner")}
+        onChange={(event) => {
+          setOwner(event.target.value);
+        }}
+      />
+      <TextArea
+        label="Description"
+        disabled={disabled}
+        value={description}
+        error={fieldError(change.error, "description")}
+        onChange={(event) => {
+          setDescription(event.target.value);
+        }}
+      />
+      <TextField
+        label="Tags"
+        disabled={disabled}
+        hint="Separated by commas."
+        value={tags}
+        error={fieldError(change.error, "tags")}
+        onChange={(event) => {
+          setTags(event.target.value);
+        }}
+      />
+      <TextField
+        label="May be reached by fan-out from"
+        disabled={disabled}
+        hint="Slugs separated by commas, or * for everybody; empty for nobody."
+        value={fanout}
+        error={fieldError(change.error, "allow_fanout")}
+        onChange={(event) => {
+          setFanout(event.target.value);
+        }}
+      />
       {!disabled && (
         <div>
           <Button type="submit" look="primary" busy={change.isPending}>
@@ -98,7 +157,9 @@ async function removeProject(slug: string): Promise<void> {
   const params = { path: { slug } };
   const { headers } = await takeWhole(api.GET("/api/fed/projects/{slug}", { params }));
   const etag = headers.get("etag") ?? "";
-  await take(api.DELETE("/api/fed/projects/{slug}", { params: { ...params, header: { "If-Match": etag } } }));
+  await take(
+    api.DELETE("/api/fed/projects/{slug}", { params: { ...params, header: { "If-Match": etag } } }),
+  );
 }
 
 function Remove({ project }: { project: Project }) {
@@ -121,20 +182,29 @@ function Remove({ project }: { project: Project }) {
         touched; if it still beats it becomes a newcomer again.
       </p>
       <div>
-        <Button look="danger" onClick={() => { setAsking(true); }}>
+        <Button
+          look="danger"
+          onClick={() => {
+            setAsking(true);
+          }}
+        >
           Remove project…
         </Button>
       </div>
       <Confirm
         title={`Remove ${project.slug}?`}
         open={asking}
-        onClose={() => { setAsking(false); }}
+        onClose={() => {
+          setAsking(false);
+        }}
         consequence="Its entry and its status history are gone. This cannot be undone."
         name={project.slug}
         verb="Remove project"
         busy={remove.isPending}
         problem={remove.isError && <TroubleNotice trouble={troubleOf(remove.error, "remove it")} />}
-        onConfirm={() => { remove.mutate(); }}
+        onConfirm={() => {
+          remove.mutate();
+        }}
       />
     </section>
   );

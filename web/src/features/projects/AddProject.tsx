@@ -44,14 +44,18 @@ function Form({ onDone }: { onDone: () => void }) {
       submit="Add project"
       busy={add.isPending}
       disabled={name === "" || wantedSlug === "" || url === ""}
-      onSubmit={() => { add.mutate(); }}
+      onSubmit={() => {
+        add.mutate();
+      }}
     >
       {add.isError && <TroubleNotice trouble={troubleOf(add.error, "add the project")} />}
       <TextField
         label="Name"
         value={name}
         error={fieldError(add.error, "name")}
-        onChange={(event) => { setName(event.target.value); }}
+        onChange={(event) => {
+          setName(event.target.value);
+        }}
       />
       <TextField
         label="Slug"
@@ -59,7 +63,9 @@ function Form({ onDone }: { onDone: () => void }) {
         value={wantedSlug}
         hint="Its name in addresses, on the mesh and on the command line: a–z, 0–9 and inner -."
         error={fieldError(add.error, "slug")}
-        onChange={(event) => { setSlug(event.target.value); }}
+        onChange={(event) => {
+          setSlug(event.target.value);
+        }}
       />
       <TextField
         label="Hub URL"
@@ -69,7 +75,9 @@ function Form({ onDone }: { onDone: () => void }) {
         value={url}
         hint="Where its hub is found; the federation asks it for /readyz."
         error={fieldError(add.error, "hub_url")}
-        onChange={(event) => { setUrl(event.target.value); }}
+        onChange={(event) => {
+          setUrl(event.target.value);
+        }}
       />
       <TextField
         label="Tags"
@@ -77,7 +85,9 @@ function Form({ onDone }: { onDone: () => void }) {
         value={tags}
         hint="Separated by commas; may be empty."
         error={fieldError(add.error, "tags")}
-        onChange={(event) => { setTags(event.target.value); }}
+        onChange={(event) => {
+          setTags(event.target.value);
+        }}
       />
     </DialogForm>
   );

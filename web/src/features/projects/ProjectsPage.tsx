@@ -43,7 +43,15 @@ export function ProjectsPage() {
     useMemo(
       () =>
         mayAdd
-          ? [{ id: "add project", label: "Add a project", group: "Actions", icon: "plus", run: add } as const]
+          ? [
+              {
+                id: "add project",
+                label: "Add a project",
+                group: "Actions",
+                icon: "plus",
+                run: add,
+              } as const,
+            ]
           : [],
       [mayAdd, add],
     ),
@@ -71,7 +79,15 @@ export function ProjectsPage() {
       {catalog.data !== undefined && catalog.data.projects.length > 0 && (
         <Projects projects={catalog.data.projects} />
       )}
-      <Suspense>{adding && <AddProject onClose={() => { setAdding(false); }} />}</Suspense>
+      <Suspense>
+        {adding && (
+          <AddProject
+            onClose={() => {
+              setAdding(false);
+            }}
+          />
+        )}
+      </Suspense>
     </Page>
   );
 }
@@ -82,10 +98,7 @@ function Projects({ projects }: { projects: readonly Project[] }) {
   const set = (change: Partial<typeof search>) =>
     void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
   const uptime = useQuery(uptimeQuery);
-  const bySlug = useMemo(
-    () => new Map(uptime.data?.map((one) => [one.slug, one])),
-    [uptime.data],
-  );
+  const bySlug = useMemo(() => new Map(uptime.data?.map((one) => [one.slug, one])), [uptime.data]);
   const rows = useMemo(
     () =>
       projects
@@ -99,14 +112,28 @@ function Projects({ projects }: { projects: readonly Project[] }) {
     columns,
     filter: search.q ?? "",
     sort: parseSort(search.sort),
-    onSort: (sort: Sort | undefined) => { set({ sort: formatSort(sort) }); },
+    onSort: (sort: Sort | undefined) => {
+      set({ sort: formatSort(sort) });
+    },
   });
   const tags = useMemo(() => countTags(projects), [projects]);
   return (
     <>
-      <Counts projects={projects} chosen={search.status} onChoose={(status) => { set({ status }); }} />
+      <Counts
+        projects={projects}
+        chosen={search.status}
+        onChoose={(status) => {
+          set({ status });
+        }}
+      />
       <div className="toolbar">
-        <FilterField label="Filter" value={search.q ?? ""} onChange={(q) => { set({ q: q === "" ? undefined : q }); }} />
+        <FilterField
+          label="Filter"
+          value={search.q ?? ""}
+          onChange={(q) => {
+            set({ q: q === "" ? undefined : q });
+          }}
+        />
         <Menu
           trigger={(wired) => (
             <Button {...wired}>
@@ -117,20 +144,25 @@ function Projects({ projects }: { projects: readonly Project[] }) {
             all: "Any tag",
             value: search.tag ?? "",
             choices: tags,
-            onChange: (tag) => { set({ tag: tag === "" ? undefined : tag }); },
+            onChange: (tag) => {
+              set({ tag: tag === "" ? undefined : tag });
+            },
           }}
         />
         <Menu
           trigger={(wired) => (
             <Button {...wired}>
-              {search.status === undefined ? "Status" : `Status: ${search.status}`} <Icon name="down" />
+              {search.status === undefined ? "Status" : `Status: ${search.status}`}{" "}
+              <Icon name="down" />
             </Button>
           )}
           choices={{
             all: "Any status",
             value: search.status ?? "",
             choices: statuses.map((status) => ({ value: status, label: <Status tone={status} /> })),
-            onChange: (chosen) => { set({ status: statuses.find((status) => status === chosen) }); },
+            onChange: (chosen) => {
+              set({ status: statuses.find((status) => status === chosen) });
+            },
           }}
         />
         <TableTools list={list} noun="project" file="projects" />
@@ -148,7 +180,9 @@ function Projects({ projects }: { projects: readonly Project[] }) {
           list={list}
           rowKey={(row) => row.project.slug}
           rowLink={(row) => ({ to: "/projects/$slug", params: { slug: row.project.slug } })}
-          detail={(row) => (row.project.status === "online" ? null : <Reason project={row.project} />)}
+          detail={(row) =>
+            row.project.status === "online" ? null : <Reason project={row.project} />
+          }
         />
       )}
     </>
@@ -207,7 +241,8 @@ const columns: readonly Column<Row>[] = [
     width: "minmax(96px, 160px)",
     fixed: true,
     value: (row) => row.uptime?.hours.map((hour) => hour.worst.charAt(0)).join(""),
-    cell: (row) => row.uptime && <UptimeStrip hours={row.uptime.hours} uptime={row.uptime.uptime} />,
+    cell: (row) =>
+      row.uptime && <UptimeStrip hours={row.uptime.hours} uptime={row.uptime.uptime} />,
   },
   {
     id: "uptime",
@@ -216,7 +251,9 @@ const columns: readonly Column<Row>[] = [
     end: true,
     value: (row) => row.uptime?.uptime,
     cell: (row) => (
-      <span className="number">{row.uptime?.uptime == null ? "–" : percent(row.uptime.uptime)}</span>
+      <span className="number">
+        {row.uptime?.uptime == null ? "–" : percent(row.uptime.uptime)}
+      </span>
     ),
   },
 ];
@@ -246,7 +283,9 @@ function Counts({ projects, chosen, onChoose }: CountsProps) {
           type="button"
           className="count"
           aria-pressed={chosen === status}
-          onClick={() => { onChoose(chosen === status ? undefined : status); }}
+          onClick={() => {
+            onChoose(chosen === status ? undefined : status);
+          }}
         >
           <StatusMark tone={status} />
           <span className="number">

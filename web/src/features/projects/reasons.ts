@@ -4,12 +4,21 @@ import { clockTime, span } from "../../ui/words";
 type Reason = Project["status_reasons"][number];
 
 /** Why a project is not simply online, as a sentence without its full stop. */
-export function reasonWords(project: Project, lastBeat: string | undefined, now: number): string | undefined {
+export function reasonWords(
+  project: Project,
+  lastBeat: string | undefined,
+  now: number,
+): string | undefined {
   if (project.status === "online" || project.status_reasons.length === 0) return undefined;
   return project.status_reasons.map((reason) => words(reason, project, lastBeat, now)).join(" · ");
 }
 
-function words(reason: Reason, project: Project, lastBeat: string | undefined, now: number): string {
+function words(
+  reason: Reason,
+  project: Project,
+  lastBeat: string | undefined,
+  now: number,
+): string {
   switch (reason) {
     case "never_heard":
       return "never heard from; start its instance, or check that it reaches the mesh";

@@ -25,7 +25,12 @@ export function Facets(props: FacetsProps) {
         chosen={chosen.collection}
         onChoose={props.onCollection}
       />
-      <One title="Kind" values={facet(hits.map((hit) => hit.kind))} chosen={chosen.kind} onChoose={props.onKind} />
+      <One
+        title="Kind"
+        values={facet(hits.map((hit) => hit.kind))}
+        chosen={chosen.kind}
+        onChoose={props.onKind}
+      />
     </aside>
   );
 }
@@ -41,7 +46,9 @@ function Projects({ hits, projects, chosen, onProjects }: FacetsProps) {
   return (
     <section>
       <h3>Project</h3>
-      {projects.length > SHOWN && <FilterField label="Find a project" value={filter} onChange={setFilter} />}
+      {projects.length > SHOWN && (
+        <FilterField label="Find a project" value={filter} onChange={setFilter} />
+      )}
       <ul>
         {ordered.slice(0, SHOWN).map((slug) => {
           const on = chosen.projects.includes(slug);
@@ -52,7 +59,11 @@ function Projects({ hits, projects, chosen, onProjects }: FacetsProps) {
                   type="checkbox"
                   checked={on}
                   onChange={() => {
-                    onProjects(on ? chosen.projects.filter((other) => other !== slug) : [...chosen.projects, slug]);
+                    onProjects(
+                      on
+                        ? chosen.projects.filter((other) => other !== slug)
+                        : [...chosen.projects, slug],
+                    );
                   }}
                 />
                 <span className="cut">{slug}</span>
@@ -75,7 +86,10 @@ interface OneProps {
 
 /** A facet of which one value holds at most; chosen again, it no longer does. */
 function One({ title, values, chosen, onChoose }: OneProps) {
-  const shown = chosen !== undefined && !values.some(([value]) => value === chosen) ? [...values, [chosen, 0] as const] : values;
+  const shown =
+    chosen !== undefined && !values.some(([value]) => value === chosen)
+      ? [...values, [chosen, 0] as const]
+      : values;
   if (shown.length === 0) return null;
   return (
     <section>
@@ -87,7 +101,9 @@ function One({ title, values, chosen, onChoose }: OneProps) {
               <input
                 type="checkbox"
                 checked={chosen === value}
-                onChange={() => { onChoose(chosen === value ? undefined : value); }}
+                onChange={() => {
+                  onChoose(chosen === value ? undefined : value);
+                }}
               />
               <span className="cut">{value}</span>
               <span className="number">{hits}</span>

@@ -16,8 +16,12 @@ export function Results({ documents }: { documents: readonly FoundDocument[] }) 
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
   };
-  useKey("j", () => { step(1); });
-  useKey("k", () => { step(-1); });
+  useKey("j", () => {
+    step(1);
+  });
+  useKey("k", () => {
+    step(-1);
+  });
   return (
     <ol ref={box} className="documents">
       {documents.map((found) => (
@@ -43,7 +47,9 @@ function DocumentHits({ found }: { found: FoundDocument }) {
         >
           {found.path}
         </Link>
-        {found.title !== undefined && found.title !== found.path && <span className="muted cut">{found.title}</span>}
+        {found.title !== undefined && found.title !== found.path && (
+          <span className="muted cut">{found.title}</span>
+        )}
         <span className="found-place">
           <span className="tag">{found.project}</span>
           <span className="tag">{found.collection}</span>
@@ -54,7 +60,12 @@ function DocumentHits({ found }: { found: FoundDocument }) {
         <HitLines key={`${hit.span.join("-")}`} hit={hit} />
       ))}
       {found.hits.length > shown.length && (
-        <Button look="quiet" onClick={() => { setAll(true); }}>
+        <Button
+          look="quiet"
+          onClick={() => {
+            setAll(true);
+          }}
+        >
           {found.hits.length - shown.length} more in this document
         </Button>
       )}
@@ -76,14 +87,20 @@ function HitLines({ hit }: { hit: FoundHit }) {
       className="hit"
       data-hit=""
     >
-      {hit.heading !== undefined && hit.heading !== "" && <span className="hit-heading">{hit.heading}</span>}
+      {hit.heading !== undefined && hit.heading !== "" && (
+        <span className="hit-heading">{hit.heading}</span>
+      )}
       <span className="hit-lines">
         {lines.map((line) => (
           <span key={line.number} className="hit-line">
             <span className="line-number">{line.number}</span>
             <span className="line-text">
               {line.parts.map((part, place) =>
-                part.marked ? <mark key={place}>{part.text}</mark> : <span key={place}>{part.text}</span>,
+                part.marked ? (
+                  <mark key={place}>{part.text}</mark>
+                ) : (
+                  <span key={place}>{part.text}</span>
+                ),
               )}
             </span>
           </span>

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from "react";
 import { api, take, troubleOf } from "../../api/client";
 import type { SearchAnswer, SearchMode } from "../../api/types";
 import { FilterField } from "../../ui/Field";
+import { Prose } from "../../ui/Prose";
 import { Empty, ErrorState, Notice, Skeleton } from "../../ui/State";
 import { count, counted } from "../../ui/words";
 import { catalogQuery } from "../projects/queries";
@@ -27,7 +28,10 @@ interface Asked {
 }
 
 function searchQuery(project: string, { query, mode, collection, kind }: Asked) {
-  const filters = { ...(collection !== undefined && { collection }), ...(kind !== undefined && { kind }) };
+  const filters = {
+    ...(collection !== undefined && { collection }),
+    ...(kind !== undefined && { kind }),
+  };
   return {
     queryKey: ["search", project, query, mode, collection, kind],
     queryFn: () =>
@@ -51,7 +55,12 @@ export function SearchPage() {
   return (
     <Page title="Search">
       <div className="search-head">
-        <QueryField query={query} onQuery={(q) => { set({ q: q === "" ? undefined : q }); }} />
+        <QueryField
+          query={query}
+          onQuery={(q) => {
+            set({ q: q === "" ? undefined : q });
+          }}
+        />
         <div className="choice" role="group" aria-label="How to search">
           {modes.map((mode) => (
             <button
@@ -59,7 +68,9 @@ export function SearchPage() {
               type="button"
               aria-pressed={search.mode === mode.mode}
               title={mode.title}
-              onClick={() => { set({ mode: mode.mode }); }}
+              onClick={() => {
+                set({ mode: mode.mode });
+              }}
             >
               {mode.label}
             </button>
@@ -100,7 +111,9 @@ function QueryField({ query, onQuery }: { query: string; onQuery: (query: string
       setSent(draft.trim());
       onQuery(draft.trim());
     }, 250);
-    return () => { clearTimeout(timer); };
+    return () => {
+      clearTimeout(timer);
+    };
   }, [draft, query, onQuery]);
   return <FilterField label="Search the documents" value={draft} onChange={setDraft} />;
 }
@@ -109,7 +122,10 @@ function Answers({ query }: { query: string }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const catalog = useQuery(catalogQuery);
-  const all = useMemo(() => catalog.data?.projects.map((project) => project.slug) ?? [], [catalog.data]);
+  const all = useMemo(
+    () => catalog.data?.projects.map((project) => project.slug) ?? [],
+    [catalog.data],
+  );
   const chosen = search.projects?.split(",") ?? [];
   const asked = chosen.length > 0 ? chosen : all.slice(0, ASKED);
   const { collection, kind, mode } = search;
@@ -128,29 +144,42 @@ function Answers({ query }: { query: string }) {
         hits={whole.hits}
         projects={all}
         chosen={{ projects: chosen, collection, kind }}
-        onProjects={(projects) => { set({ projects: projects.length === 0 ? undefined : projects.join(",") }); }}
-        onCollection={(name) => { set({ collection: name }); }}
-        onKind={(name) => { set({ kind: name }); }}
+        onProjects={(projects) => {
+          set({ projects: projects.length === 0 ? undefined : projects.join(",") });
+        }}
+        onCollection={(name) => {
+          set({ collection: name });
+        }}
+        onKind={(name) => {
+          set({ kind: name });
+        }}
       />
       <div className="search-results">
         <p className="search-summary muted" aria-live="polite">
           {counted(answers.hits.length, "hit")} in {counted(documents.length, "document")}
           {answers.answered.length > 0 && ` · ${answers.tookMs.toFixed(0)} ms`}
           {answers.waiting.length > 0 && ` · still asking ${some(answers.waiting)}`}
-          {chosen.length === 0 && all.length > ASKED && ` · ${count(ASKED)} of ${counted(all.length, "project")} asked; choose others at the left`}
+          {chosen.length === 0 &&
+            all.length > ASKED &&
+            ` · ${count(ASKED)} of ${counted(all.length, "project")} asked; choose others at the left`}
         </p>
-        {!failedAll && answers.failed.map(({ project, error }) => (
-          <Notice key={project}>
-            <strong>{project}</strong> did not answer. {troubleOf(error, "search").why}
+        {!failedAll &&
+          answers.failed.map(({ project, error }) => (
+            <Notice key={project}>
+              <strong>{project}</strong> did not answer. {troubleOf(error, "search").why}
+            </Notice>
+          ))}
+        {notice != null && (
+          <Notice tone="plain">
+            <Prose text={notice} />
           </Notice>
-        ))}
-        {notice != null && <Notice tone="plain">{notice}</Notice>}
+        )}
         {failedAll && <ErrorState trouble={troubleOf(answers.failed[0]?.error, "search")} />}
         {documents.length === 0 && answers.waiting.length > 0 && <Skeleton />}
         {documents.length === 0 && answers.waiting.length === 0 && !failedAll && (
           <Empty title="Nothing relevant">
-            No document of {asked.length === 1 ? asked[0] : counted(asked.length, "project")} answers
-            this. Try other words{narrowed && ", or fewer filters"}.
+            No document of {asked.length === 1 ? asked[0] : counted(asked.length, "project")}{" "}
+            answers this. Try other words{narrowed && ", or fewer filters"}.
           </Empty>
         )}
         <Results documents={documents} />
@@ -177,10 +206,14 @@ function useAnswers(projects: readonly string[], asked: Asked): Answers {
         result.data ? [{ project, answer: result.data }] : [],
       );
       return {
-        hits: answered.flatMap(({ project, answer }) => answer.hits.map((hit) => ({ ...hit, project }))),
+        hits: answered.flatMap(({ project, answer }) =>
+          answer.hits.map((hit) => ({ ...hit, project })),
+        ),
         answered,
         waiting: rows.filter(({ result }) => result.isPending).map(({ project }) => project),
-        failed: rows.flatMap(({ result, project }) => (result.error ? [{ project, error: result.error }] : [])),
+        failed: rows.flatMap(({ result, project }) =>
+          result.error ? [{ project, error: result.error }] : [],
+        ),
         tookMs: Math.max(0, ...answered.map(({ answer }) => answer.took_ms)),
       };
     },
@@ -188,5 +221,7 @@ function useAnswers(projects: readonly string[], asked: Asked): Answers {
 }
 
 function some(names: readonly string[]): string {
-  return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${count(names.length - 3)} more` : names.join(", ");
+  return names.length > 3
+    ? `${names.slice(0, 3).join(", ")} and ${count(names.length - 3)} more`
+    : names.join(", ");
 }

@@ -39,7 +39,10 @@ export function markedLines(
   return text.split("\n").map((line, index) => {
     const end = start + line.length;
     const inside = ranges.filter(([from, to]) => from < end && to > start);
-    const parts = cut(line, inside.map(([from, to]) => [from - start, to - start]));
+    const parts = cut(
+      line,
+      inside.map(([from, to]) => [from - start, to - start]),
+    );
     start = end + 1;
     return { number: first + index, parts };
   });
@@ -64,12 +67,16 @@ const SHOWN = 6;
 
 /** The few lines that show why a hit is one: those that match with their neighbours, or the first. */
 export function bestLines(lines: readonly Line[]): readonly Line[] {
-  const hits = lines.flatMap((line, index) => (line.parts.some((part) => part.marked) ? [index] : []));
-  const wanted = new Set(hits.length === 0 ? [0, 1, 2, 3] : hits.flatMap((hit) => [hit - 1, hit, hit + 1]));
+  const hits = lines.flatMap((line, index) =>
+    line.parts.some((part) => part.marked) ? [index] : [],
+  );
+  const wanted = new Set(
+    hits.length === 0 ? [0, 1, 2, 3] : hits.flatMap((hit) => [hit - 1, hit, hit + 1]),
+  );
   const shown = lines.filter((line, index) => wanted.has(index) && !isBlank(line));
   return shown.slice(0, SHOWN);
 }
 
 function isBlank(line: Line): boolean {
-  return line.parts.every((part) => part.text.trim() === "");
+  return !line.parts.some((part) => /[\p{L}\p{N}]/u.test(part.text));
 }

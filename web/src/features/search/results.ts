@@ -36,12 +36,16 @@ export function byDocument(hits: readonly FoundHit[]): readonly FoundDocument[] 
 }
 
 /** How often each value occurs, the most frequent first. */
-export function facet(values: readonly (string | null | undefined)[]): readonly (readonly [string, number])[] {
+export function facet(
+  values: readonly (string | null | undefined)[],
+): readonly (readonly [string, number])[] {
   const counts = new Map<string, number>();
   for (const value of values) {
     if (value != null) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
-  return [...counts].toSorted(([left, one], [right, other]) => other - one || left.localeCompare(right));
+  return [...counts].toSorted(
+    ([left, one], [right, other]) => other - one || left.localeCompare(right),
+  );
 }
 
 /** Why a hit stands where it stands: `keyword 3rd · vector 1st · 0.82`. */
@@ -59,7 +63,9 @@ export function whyDetail(hit: Hit): string | undefined {
   const legs = (["keyword", "vector"] as const).flatMap((name) => {
     const found = hit.explain?.[name];
     if (found == null) return [];
-    return [`${name}: ${found.raw.toFixed(3)} → ${found.normalised.toFixed(3)} × weight ${found.weight.toFixed(2)}`];
+    return [
+      `${name}: ${found.raw.toFixed(3)} → ${found.normalised.toFixed(3)} × weight ${found.weight.toFixed(2)}`,
+    ];
   });
   return legs.length === 0 ? undefined : legs.join("; ");
 }

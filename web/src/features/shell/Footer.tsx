@@ -1,14 +1,14 @@
 import { useClock } from "../../ui/clock";
 import { StatusMark } from "../../ui/Status";
 import { clockTime } from "../../ui/words";
-import { beatsOfLastMinute, useLive } from "../live/store";
+import { beatRate, useLive } from "../live/store";
 
 /** One line of truth about what the page shows. */
 export function Footer() {
   const connection = useLive((live) => live.connection);
   const heardAt = useLive((live) => live.heardAt);
   const federation = useLive((live) => live.federation);
-  const rate = useClock(beatsOfLastMinute);
+  const rate = useClock((now) => beatRate(now) ?? -1);
   return (
     <footer className="footer">
       <span className="line" role="status">
@@ -26,7 +26,7 @@ export function Footer() {
               ? `federation away · last good copy from ${clockTime(federation.as_of)}`
               : "federation ok"}
           </span>
-          <span className="footer-rate">{rate} beats/min</span>
+          {rate >= 0 && <span>{rate} beats/min</span>}
         </>
       )}
     </footer>

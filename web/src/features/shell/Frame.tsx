@@ -29,13 +29,19 @@ export function Frame() {
   useEffect(() => {
     if (refused) toSignIn();
   }, [refused, toSignIn]);
-  useEffect(() => (signedIn ? followHub(queries, toSignIn) : undefined), [signedIn, queries, toSignIn]);
+  useEffect(
+    () => (signedIn ? followHub(queries, toSignIn) : undefined),
+    [signedIn, queries, toSignIn],
+  );
   useEffect(listenForKeys, []);
 
   if (me.isError && !refused) {
     return (
       <main className="alone">
-        <ErrorState trouble={troubleOf(me.error, "load the page")} onRetry={() => void me.refetch()} />
+        <ErrorState
+          trouble={troubleOf(me.error, "load the page")}
+          onRetry={() => void me.refetch()}
+        />
       </main>
     );
   }

@@ -18,10 +18,20 @@ const lists: readonly (readonly [string, string])[] = [
 
 export default function KeySheet() {
   return (
-    <Dialog title="Keys" open wide onClose={() => { show(undefined); }}>
+    <Dialog
+      title="Keys"
+      open
+      wide
+      onClose={() => {
+        show(undefined);
+      }}
+    >
       <div className="keysheet">
         <Keys title="Everywhere" keys={everywhere} />
-        <Keys title="Go to" keys={places.map((place) => [`g ${place.letter}`, place.label] as const)} />
+        <Keys
+          title="Go to"
+          keys={places.map((place) => [`g ${place.letter}`, place.label] as const)}
+        />
         <Keys title="In a list" keys={lists} />
       </div>
     </Dialog>

@@ -57,7 +57,10 @@ export default function Palette() {
           >
             <div className="palette-input">
               <Icon name="search" />
-              <Autocomplete.Input aria-label="Search or jump" placeholder="A page, a project, an action…" />
+              <Autocomplete.Input
+                aria-label="Search or jump"
+                placeholder="A page, a project, an action…"
+              />
               <kbd>Esc</kbd>
             </div>
             <Autocomplete.Empty className="palette-empty">
@@ -66,7 +69,9 @@ export default function Palette() {
             <Autocomplete.List className="palette-list">
               {(group: Group) => (
                 <Autocomplete.Group key={group.value} items={group.items}>
-                  <Autocomplete.GroupLabel className="palette-group">{group.value}</Autocomplete.GroupLabel>
+                  <Autocomplete.GroupLabel className="palette-group">
+                    {group.value}
+                  </Autocomplete.GroupLabel>
                   <Autocomplete.Collection>
                     {(entry: Entry) => (
                       <Autocomplete.Item
@@ -78,10 +83,18 @@ export default function Palette() {
                           entry.run();
                         }}
                       >
-                        {entry.mark ? <StatusMark tone={entry.mark} /> : <Icon name={entry.icon ?? "right"} />}
+                        {entry.mark ? (
+                          <StatusMark tone={entry.mark} />
+                        ) : (
+                          <Icon name={entry.icon ?? "right"} />
+                        )}
                         <span className="cut">{entry.label}</span>
-                        {entry.also !== undefined && <span className="muted cut">{entry.also}</span>}
-                        {entry.keys !== undefined && <kbd className="palette-keys">{entry.keys}</kbd>}
+                        {entry.also !== undefined && (
+                          <span className="muted cut">{entry.also}</span>
+                        )}
+                        {entry.keys !== undefined && (
+                          <kbd className="palette-keys">{entry.keys}</kbd>
+                        )}
                       </Autocomplete.Item>
                     )}
                   </Autocomplete.Collection>
@@ -134,10 +147,43 @@ function useEntries(typed: string): readonly Entry[] {
             },
           ];
     const own: Entry[] = [
-      { id: "light", label: "Light theme", group: "Actions", icon: "sun", run: () => { setTheme("light"); } },
-      { id: "dark", label: "Dark theme", group: "Actions", icon: "moon", run: () => { setTheme("dark"); } },
-      { id: "system", label: "Theme as the system", group: "Actions", icon: "system", run: () => { setTheme("system"); } },
-      { id: "keys", label: "Show the keys", group: "Actions", icon: "command", keys: "?", run: () => { show("keys"); } },
+      {
+        id: "light",
+        label: "Light theme",
+        group: "Actions",
+        icon: "sun",
+        run: () => {
+          setTheme("light");
+        },
+      },
+      {
+        id: "dark",
+        label: "Dark theme",
+        group: "Actions",
+        icon: "moon",
+        run: () => {
+          setTheme("dark");
+        },
+      },
+      {
+        id: "system",
+        label: "Theme as the system",
+        group: "Actions",
+        icon: "system",
+        run: () => {
+          setTheme("system");
+        },
+      },
+      {
+        id: "keys",
+        label: "Show the keys",
+        group: "Actions",
+        icon: "command",
+        keys: "?",
+        run: () => {
+          show("keys");
+        },
+      },
       { id: "out", label: "Sign out", group: "Actions", icon: "out", run: () => void signOut() },
     ];
     return [...offered, ...pages, ...projects, ...own, ...search];
@@ -156,9 +202,7 @@ export function findEntries(entries: readonly Entry[], typed: string): Group[] {
   const first = words[0] ?? "";
   return [...groups].map(([value, items]) => ({
     value,
-    items: items
-      .toSorted((left, right) => rank(right, first) - rank(left, first))
-      .slice(0, SHOWN),
+    items: items.toSorted((left, right) => rank(right, first) - rank(left, first)).slice(0, SHOWN),
   }));
 }
 

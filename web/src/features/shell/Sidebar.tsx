@@ -25,18 +25,26 @@ export function Sidebar() {
     <nav className={collapsed ? "sidebar collapsed" : "sidebar"} aria-label="Main">
       <Link to="/" className="brand" aria-label="CommandCenter, projects">
         <svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true">
-          <path fill="currentColor" fillRule="evenodd" d="M8 .8 15.2 8 8 15.2.8 8zM8 5.2 5.2 8 8 10.8 10.8 8z" />
+          <path
+            fill="currentColor"
+            fillRule="evenodd"
+            d="M8 .8 15.2 8 8 15.2.8 8zM8 5.2 5.2 8 8 10.8 10.8 8z"
+          />
         </svg>
         <span>CommandCenter</span>
       </Link>
       <ul className="places">
-        {mine.filter((place) => place.below !== true).map((place) => (
-          <Entry key={place.to} place={place} collapsed={collapsed} />
-        ))}
+        {mine
+          .filter((place) => place.below !== true)
+          .map((place) => (
+            <Entry key={place.to} place={place} collapsed={collapsed} />
+          ))}
         <li className="places-line" aria-hidden="true" />
-        {mine.filter((place) => place.below === true).map((place) => (
-          <Entry key={place.to} place={place} collapsed={collapsed} />
-        ))}
+        {mine
+          .filter((place) => place.below === true)
+          .map((place) => (
+            <Entry key={place.to} place={place} collapsed={collapsed} />
+          ))}
       </ul>
       <div className="sidebar-foot">
         <Account name={me.data?.principal.name ?? ""} />
@@ -62,7 +70,9 @@ function Entry({ place, collapsed }: { place: Place; collapsed: boolean }) {
         {...(collapsed && { "data-tip": place.label, "data-keys": `g ${place.letter}` })}
       >
         <Icon name={place.icon} />
-        <span className="place-label">{place.label}</span>
+        <span className="place-label" data-short={place.short}>
+          {place.label}
+        </span>
       </Link>
     </li>
   );
@@ -79,7 +89,12 @@ function Account({ name }: { name: string }) {
   return (
     <Menu
       trigger={(wired) => (
-        <button type="button" className="place account" aria-label={`${name}: theme, sign out`} {...wired}>
+        <button
+          type="button"
+          className="place account"
+          aria-label={`${name}: theme, sign out`}
+          {...wired}
+        >
           <Icon name="settings" />
           <span className="place-label">{name === "" ? "Settings" : name}</span>
         </button>

@@ -45,7 +45,11 @@ export function SignInPage() {
     <main className="sign-in">
       <p className="sign-in-brand">
         <svg viewBox="0 0 16 16" width="20" height="20" aria-hidden="true">
-          <path fill="currentColor" fillRule="evenodd" d="M8 .8 15.2 8 8 15.2.8 8zM8 5.2 5.2 8 8 10.8 10.8 8z" />
+          <path
+            fill="currentColor"
+            fillRule="evenodd"
+            d="M8 .8 15.2 8 8 15.2.8 8zM8 5.2 5.2 8 8 10.8 10.8 8z"
+          />
         </svg>
         CommandCenter
       </p>
@@ -81,7 +85,9 @@ export function SignInPage() {
             placeholder="cck_…"
             value={key}
             autoFocus
-            onChange={(event) => { setKey(event.target.value); }}
+            onChange={(event) => {
+              setKey(event.target.value);
+            }}
           />
           <Button type="submit" look="primary" busy={enter.isPending} disabled={key.trim() === ""}>
             Sign in
