@@ -15,6 +15,8 @@ export default defineConfig(
     ],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
+      // About the React compiler, which this page does not use.
+      "react-hooks/incompatible-library": "off",
       "@typescript-eslint/ban-ts-comment": [
         "error",
         { "ts-ignore": true, "ts-expect-error": true },

@@ -39,7 +39,7 @@ function gzipped(file: Rolldown.OutputChunk | Rolldown.OutputAsset | undefined):
   return gzipSync(file.type === "chunk" ? file.code : file.source).length;
 }
 
-const server = process.env["COMMANDCENTER_SERVER"] ?? "http://127.0.0.1:9001";
+const server = process.env.COMMANDCENTER_SERVER ?? "http://127.0.0.1:9001";
 
 export default defineConfig({
   plugins: [react(), firstLoadBudget()],

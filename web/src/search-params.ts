@@ -21,49 +21,49 @@ function present<Values extends object>(values: Values): Present<Values> {
 type Present<Values> = { [Name in keyof Values]?: Values[Name] | undefined };
 
 export function list(raw: Raw) {
-  return present({ q: text(raw["q"]), sort: text(raw["sort"]), state: text(raw["state"]) });
+  return present({ q: text(raw.q), sort: text(raw.sort), state: text(raw.state) });
 }
 
 export function projects(raw: Raw) {
   return present({
-    q: text(raw["q"]),
-    tag: text(raw["tag"]),
-    status: oneOf(raw["status"], ["online", "degraded", "offline", "unknown"]),
-    sort: text(raw["sort"]),
+    q: text(raw.q),
+    tag: text(raw.tag),
+    status: oneOf(raw.status, ["online", "degraded", "offline", "unknown"]),
+    sort: text(raw.sort),
   });
 }
 
 export function signIn(raw: Raw) {
-  return present({ token: text(raw["token"]), next: text(raw["next"]) });
+  return present({ token: text(raw.token), next: text(raw.next) });
 }
 
 export function knowledge(raw: Raw) {
   return present({
-    collection: text(raw["collection"]),
-    q: text(raw["q"]),
-    sort: text(raw["sort"]),
+    collection: text(raw.collection),
+    q: text(raw.q),
+    sort: text(raw.sort),
   });
 }
 
 export function document(raw: Raw) {
-  return present({ lines: text(raw["lines"]) });
+  return present({ lines: text(raw.lines) });
 }
 
 export function events(raw: Raw) {
   return present({
-    q: text(raw["q"]),
-    since: oneOf(raw["since"], ["15m", "1h", "24h", "7d"]),
-    sort: text(raw["sort"]),
+    q: text(raw.q),
+    since: oneOf(raw.since, ["15m", "1h", "24h", "7d"]),
+    sort: text(raw.sort),
   });
 }
 
 export function knowledgeSearch(raw: Raw) {
   return present({
-    q: text(raw["q"]),
-    projects: text(raw["projects"]),
-    collection: text(raw["collection"]),
-    kind: text(raw["kind"]),
-    mode: oneOf(raw["mode"], ["hybrid", "vector", "keyword"]),
+    q: text(raw.q),
+    projects: text(raw.projects),
+    collection: text(raw.collection),
+    kind: text(raw.kind),
+    mode: oneOf(raw.mode, ["hybrid", "vector", "keyword"]),
   });
 }
 

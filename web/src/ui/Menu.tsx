@@ -27,6 +27,8 @@ interface MenuFrame {
   /** The button that opens it; what it is given makes it one. */
   trigger: (wired: Wired) => ReactNode;
   align?: "start" | "end";
+  /** A line above the entries. */
+  head?: string;
 }
 
 type MenuProps = MenuFrame & ({ actions: readonly MenuAction[] } | { choices: Choices });
@@ -40,7 +42,7 @@ export interface Choices {
 }
 
 /** A button with a menu. The menu itself is fetched when somebody reaches for it. */
-export function Menu({ trigger, align = "start", ...entries }: MenuProps) {
+export function Menu({ trigger, align = "start", head, ...entries }: MenuProps) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const prepare = () => void loadPopup();
@@ -67,6 +69,7 @@ export function Menu({ trigger, align = "start", ...entries }: MenuProps) {
           <MenuPopup
             button={button}
             align={align}
+            head={head}
             entries={entries}
             onClose={() => {
               setOpen(false);

@@ -7,11 +7,12 @@ import "./popup.css";
 interface MenuPopupProps {
   button: RefObject<HTMLButtonElement | null>;
   align: "start" | "end";
+  head: string | undefined;
   entries: { actions: readonly MenuAction[] } | { choices: Choices };
   onClose: () => void;
 }
 
-export default function MenuPopup({ button, align, entries, onClose }: MenuPopupProps) {
+export default function MenuPopup({ button, align, head, entries, onClose }: MenuPopupProps) {
   return (
     <Menu.Root
       open
@@ -26,6 +27,7 @@ export default function MenuPopup({ button, align, entries, onClose }: MenuPopup
       <Menu.Portal>
         <Menu.Positioner anchor={button} sideOffset={4} align={align} className="popup-place">
           <Menu.Popup className="menu" finalFocus={button}>
+            {head !== undefined && <p className="menu-head">{head}</p>}
             {"actions" in entries ? (
               <Actions actions={entries.actions} onClose={onClose} />
             ) : (

@@ -2,7 +2,5 @@ import "react";
 
 declare module "react" {
   /** Custom properties, which React passes on as they are. */
-  interface CSSProperties {
-    [property: `--${string}`]: string | number | undefined;
-  }
+  type CSSProperties = Record<`--${string}`, string | number | undefined>;
 }

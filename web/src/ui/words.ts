@@ -49,7 +49,7 @@ export function count(number: number): string {
 }
 
 /** `1 project`, `40 projects`. */
-export function counted(number: number, one: string, many: string = `${one}s`): string {
+export function counted(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`;
 }
 

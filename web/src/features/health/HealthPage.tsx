@@ -84,7 +84,7 @@ function Checks({ readiness }: { readiness: Readiness }) {
           {checks.map(([name, check]) => (
             <tr key={name}>
               <td>
-                {name}
+                {name.replaceAll("_", " ")}
                 {!check.required && <span className="muted"> (optional)</span>}
               </td>
               <td>
@@ -93,7 +93,7 @@ function Checks({ readiness }: { readiness: Readiness }) {
                   word={check.status === "ok" ? "ok" : "fails"}
                 />
               </td>
-              <td className="number end">{check.latency_ms.toFixed(1)} ms</td>
+              <td className="number end">{latency(check.latency_ms)}</td>
               <td className="end">
                 <Age at={check.since} />
               </td>
@@ -122,4 +122,8 @@ function Checks({ readiness }: { readiness: Readiness }) {
       </table>
     </section>
   );
+}
+
+function latency(milliseconds: number): string {
+  return milliseconds < 0.1 ? "< 0.1 ms" : `${milliseconds.toFixed(1)} ms`;
 }

@@ -142,7 +142,7 @@ function Facts({ instance }: { instance: Instance }) {
   return (
     <dl className="facts">
       {facts
-        .filter(([, value]) => value != null && value !== false)
+        .filter(([, value]) => value !== undefined && value !== null && value !== false)
         .map(([name, value]) => (
           <div key={name} className="pair">
             <dt>{name}</dt>

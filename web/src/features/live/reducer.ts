@@ -21,7 +21,7 @@ export function withoutProject(catalog: Catalog, slug: string): Catalog {
 /** What the stream says of the federation holds for the copy at hand. */
 export function withFederation(catalog: Catalog, state: FederationState): Catalog {
   const { reason, ...rest } = catalog;
-  void reason;
+  reason;
   return {
     ...rest,
     stale: state.stale,

@@ -44,7 +44,7 @@ async function run(options: StreamOptions, stop: AbortSignal): Promise<void> {
   let lastId = "";
   let tries = 0;
   options.onConnection("connecting");
-  while (!stop.aborted) {
+  while (!isOver(stop)) {
     const heard = () => {
       tries = 0;
     };
@@ -52,7 +52,7 @@ async function run(options: StreamOptions, stop: AbortSignal): Promise<void> {
       lastId = id;
     };
     const refused = await listen({ ...options, lastId, heard, remember }, stop).catch(() => false);
-    if (stop.aborted) return;
+    if (isOver(stop)) return;
     if (refused) {
       options.onConnection("refused");
       return;
@@ -61,6 +61,10 @@ async function run(options: StreamOptions, stop: AbortSignal): Promise<void> {
     await pause(backoff(tries), stop);
     tries += 1;
   }
+}
+
+function isOver(stop: AbortSignal): boolean {
+  return stop.aborted;
 }
 
 interface Listening extends StreamOptions {

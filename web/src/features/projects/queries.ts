@@ -7,7 +7,7 @@ export const catalogQuery = {
 
 export const uptimeQuery = {
   queryKey: ["uptime"],
-  queryFn: () => take(api.GET("/api/v1/uptime")),
+  queryFn: () => take(api.GET("/api/fed/uptime")),
   // The hours move on even when nothing happens.
   refetchInterval: 300_000,
 };

@@ -1,5 +1,8 @@
 import { useState } from "react";
+import { Button } from "../../ui/Button";
 import { FilterField } from "../../ui/Field";
+import { Icon } from "../../ui/Icon";
+import { count } from "../../ui/words";
 import { facet, type FoundHit } from "./results";
 
 interface FacetsProps {
@@ -16,8 +19,22 @@ const SHOWN = 12;
 /** What the hits are made of; each line narrows them. */
 export function Facets(props: FacetsProps) {
   const { hits, chosen } = props;
+  const [open, setOpen] = useState(false);
+  const set =
+    chosen.projects.length +
+    Number(chosen.collection !== undefined) +
+    Number(chosen.kind !== undefined);
   return (
-    <aside className="facets" aria-label="Narrow the hits">
+    <aside className={open ? "facets open" : "facets"} aria-label="Narrow the hits">
+      <Button
+        className="facets-toggle"
+        aria-expanded={open}
+        onClick={() => {
+          setOpen(!open);
+        }}
+      >
+        Narrow{set > 0 && ` (${count(set)})`} <Icon name={open ? "up" : "down"} />
+      </Button>
       <Projects {...props} />
       <One
         title="Collection"
@@ -38,7 +55,12 @@ export function Facets(props: FacetsProps) {
 function Projects({ hits, projects, chosen, onProjects }: FacetsProps) {
   const [filter, setFilter] = useState("");
   const counts = new Map(facet(hits.map((hit) => hit.project)));
-  const fitting = projects.filter((slug) => slug.includes(filter.toLowerCase()));
+  // Without a filter only those that answered something, or are chosen, are worth a line.
+  const fitting = projects.filter((slug) =>
+    filter === ""
+      ? projects.length <= SHOWN || counts.has(slug) || chosen.projects.includes(slug)
+      : slug.includes(filter.toLowerCase()),
+  );
   const ordered = fitting.toSorted((left, right) => weight(right) - weight(left));
   function weight(slug: string): number {
     return (chosen.projects.includes(slug) ? 1e6 : 0) + (counts.get(slug) ?? 0);

@@ -57,7 +57,7 @@ function DocumentHits({ found }: { found: FoundDocument }) {
         </span>
       </div>
       {shown.map((hit) => (
-        <HitLines key={`${hit.span.join("-")}`} hit={hit} />
+        <HitLines key={hit.span.join("-")} hit={hit} />
       ))}
       {found.hits.length > shown.length && (
         <Button

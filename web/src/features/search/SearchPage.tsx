@@ -17,7 +17,7 @@ import "./search.css";
 const route = getRouteApi("/frame/search");
 
 /** With no project chosen this many are asked; a browser opens no more than a few requests at once. */
-const ASKED = 24;
+const ASKED = 40;
 const LIMIT = 50;
 
 interface Asked {

@@ -73,10 +73,12 @@ export function bestLines(lines: readonly Line[]): readonly Line[] {
   const wanted = new Set(
     hits.length === 0 ? [0, 1, 2, 3] : hits.flatMap((hit) => [hit - 1, hit, hit + 1]),
   );
-  const shown = lines.filter((line, index) => wanted.has(index) && !isBlank(line));
+  const shown = lines.filter((line, index) => wanted.has(index) && !isEmpty(line));
   return shown.slice(0, SHOWN);
 }
 
-function isBlank(line: Line): boolean {
-  return !line.parts.some((part) => /[\p{L}\p{N}]/u.test(part.text));
+/** Nothing to read: a blank line, a rule, the edge of a code block. */
+function isEmpty(line: Line): boolean {
+  const text = line.parts.map((part) => part.text).join("");
+  return !/[\p{L}\p{N}]/u.test(text) || /^\s*```/.test(text);
 }

@@ -47,7 +47,7 @@ export function Sidebar() {
           ))}
       </ul>
       <div className="sidebar-foot">
-        <Account name={me.data?.principal.name ?? ""} />
+        <Settings name={me.data?.principal.name ?? ""} />
         <IconButton
           icon="collapse"
           label={collapsed ? "Widen the sidebar" : "Narrow the sidebar"}
@@ -70,9 +70,12 @@ function Entry({ place, collapsed }: { place: Place; collapsed: boolean }) {
         {...(collapsed && { "data-tip": place.label, "data-keys": `g ${place.letter}` })}
       >
         <Icon name={place.icon} />
-        <span className="place-label" data-short={place.short}>
-          {place.label}
-        </span>
+        <span className="place-label">{place.label}</span>
+        {place.short !== undefined && (
+          <span className="place-short" aria-label={place.label}>
+            {place.short}
+          </span>
+        )}
       </Link>
     </li>
   );
@@ -84,7 +87,7 @@ const themes: readonly { theme: Theme; label: string; icon: IconName }[] = [
   { theme: "system", label: "As the system", icon: "system" },
 ];
 
-function Account({ name }: { name: string }) {
+function Settings({ name }: { name: string }) {
   const theme = useTheme();
   return (
     <Menu
@@ -96,9 +99,10 @@ function Account({ name }: { name: string }) {
           {...wired}
         >
           <Icon name="settings" />
-          <span className="place-label">{name === "" ? "Settings" : name}</span>
+          <span className="place-label">Settings</span>
         </button>
       )}
+      head={`Signed in as ${name}`}
       actions={[
         ...themes.map((choice) => ({
           label: choice.theme === theme ? `${choice.label} (now)` : choice.label,
