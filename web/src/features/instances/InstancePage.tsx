@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { troubleOf } from "../../api/client";
 import type { Instance } from "../../api/types";
 import { Age, Moment } from "../../ui/Age";
@@ -102,7 +103,7 @@ function Actions({ instance }: { instance: Instance }) {
 
 function Facts({ instance }: { instance: Instance }) {
   const environment = Object.keys(instance.environment);
-  const facts: readonly (readonly [string, React.ReactNode])[] = [
+  const facts: readonly (readonly [string, ReactNode])[] = [
     [
       "Project",
       <Link key="project" to="/projects/$slug" params={{ slug: instance.project }}>
@@ -142,7 +143,7 @@ function Facts({ instance }: { instance: Instance }) {
   return (
     <dl className="facts">
       {facts
-        .filter(([, value]) => value !== undefined && value !== null && value !== false)
+        .filter(([, value]) => isKnown(value))
         .map(([name, value]) => (
           <div key={name} className="pair">
             <dt>{name}</dt>
@@ -151,4 +152,8 @@ function Facts({ instance }: { instance: Instance }) {
         ))}
     </dl>
   );
+}
+
+function isKnown(value: ReactNode): boolean {
+  return value !== undefined && value !== null && value !== false;
 }

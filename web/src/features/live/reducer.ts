@@ -20,14 +20,7 @@ export function withoutProject(catalog: Catalog, slug: string): Catalog {
 
 /** What the stream says of the federation holds for the copy at hand. */
 export function withFederation(catalog: Catalog, state: FederationState): Catalog {
-  const { reason, ...rest } = catalog;
-  reason;
-  return {
-    ...rest,
-    stale: state.stale,
-    as_of: state.as_of,
-    ...(state.reason != null && { reason: state.reason }),
-  };
+  return { ...catalog, stale: state.stale, as_of: state.as_of, reason: state.reason ?? null };
 }
 
 /** The instances after one of them changed; a new one stands first. */

@@ -1,8 +1,10 @@
 /** What a slug is made of a name: `My Project` is `my-project`. */
 export function toSlug(name: string): string {
   return name
-    .normalize("NFKD")
     .toLowerCase()
+    .replaceAll("ß", "ss")
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, 50)

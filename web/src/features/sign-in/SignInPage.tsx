@@ -5,6 +5,7 @@ import { Failure, isProblem, troubleOf } from "../../api/client";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
 import { TroubleNotice } from "../../ui/State";
+import { safeNext } from "./next";
 import "./sign-in.css";
 
 const route = getRouteApi("/sign-in");
@@ -19,11 +20,6 @@ async function signIn(form: Record<string, string>): Promise<void> {
   if (response.type === "opaqueredirect" || response.ok) return;
   const body: unknown = await response.json().catch(() => undefined);
   throw new Failure(response.status, isProblem(body) ? body : undefined);
-}
-
-/** Only a path of this page: an address must not lead elsewhere after signing in. */
-export function safeNext(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : "/";
 }
 
 export function SignInPage() {
