@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "./test";
 
 test("everything is reached without a pointer", async ({ signedIn: page }) => {
@@ -24,18 +25,18 @@ test("everything is reached without a pointer", async ({ signedIn: page }) => {
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
 
-  await page.keyboard.press("Control+k");
+  await openPalette(page);
   await page.keyboard.type("cyg");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/projects\/cygnus$/);
 });
 
 test("the palette knows pages, projects and actions", async ({ signedIn: page }) => {
-  await page.keyboard.press("Control+k");
+  await openPalette(page);
   await page.keyboard.type("dark");
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-  await page.keyboard.press("Control+k");
+  await openPalette(page);
   await page.keyboard.type("add a project");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog", { name: "Add a project" })).toBeVisible();
@@ -54,3 +55,8 @@ test("each stop of the Tab key is seen", async ({ signedIn: page }) => {
     expect(outlined, `stop ${stop}`).toBe(true);
   }
 });
+
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Search or jump" }).waitFor();
+}

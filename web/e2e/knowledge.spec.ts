@@ -16,7 +16,7 @@ test("a document is added, searched, told why, and read at its lines", async ({
   await expect(page.getByRole("link", { name: "notes/circuit.md" })).toBeVisible();
 
   await page.keyboard.press("Control+k");
-  await page.getByLabel("Search or jump").fill("breaker jitter");
+  await page.getByRole("combobox", { name: "Search or jump" }).fill("breaker jitter");
   await page.getByRole("option", { name: /Search the documents/ }).click();
   await expect(page).toHaveURL(/q=breaker/);
   const hit = page.locator("[data-hit]").first();

@@ -44,7 +44,7 @@ test("filter, tag and order stand in the address", async ({ signedIn: page }) =>
   await expect(list.getByRole("link")).toHaveText(["atlas"]);
   await expect(page).toHaveURL(/q=atl/);
   await page.getByRole("searchbox", { name: "Filter" }).fill("");
-  await page.getByRole("button", { name: "Tag" }).click();
+  await page.getByRole("button", { name: "Tag", exact: true }).click();
   await page.getByRole("menuitemradio", { name: /web/ }).click();
   await expect(list.getByRole("link")).toHaveText(["atlas", "delphi"]);
   await list.getByRole("button", { name: "Project", exact: true }).click();

@@ -31,10 +31,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     throw new Error("COMMANDCENTER_BIN has to name the binary: target/debug/commandcenter");
   }
   const data = await mkdtemp(join(tmpdir(), "commandcenter-e2e-"));
-  const ports = await freePorts(4);
-  const [hubPort, federationPort, instancePort, meshPort] = ports.map(
-    (port) => `127.0.0.1:${port}`,
-  );
+  const ports = await freePorts(3);
+  const [hubPort, federationPort, instancePort] = ports.map((port) => `127.0.0.1:${port}`);
   const url = `http://${hubPort ?? ""}`;
   const args = ["up", "--data", data, "--hub", hubPort, "--federation", federationPort];
   args.push("--instance", instancePort);
@@ -50,7 +48,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       binary,
       args.filter((arg) => arg !== undefined),
       {
-        env: { ...process.env, ...settings, COMMANDCENTER_MESH__LISTEN: meshPort },
+        env: { ...process.env, ...settings },
         stdio: ["ignore", "pipe", "inherit"],
       },
     );
@@ -61,7 +59,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const key = (await readFile(join(data, "admin.key"), "utf8")).trim();
   const end = async (signal: NodeJS.Signals) => {
     const ended = child;
-    if (ended === undefined || ended.exitCode !== null || ended.signalCode !== null) return;
+    if (ended?.exitCode !== null || ended.signalCode !== null) return;
     const gone = new Promise((resolve) => ended.once("exit", resolve));
     ended.kill(signal);
     await gone;

@@ -4,6 +4,7 @@ import { fill, type Hub, startHub } from "./server";
 /** One filled hub for the tests of a file, and a page that is signed in to it. */
 export const test = base.extend<{ signedIn: Page }, { hub: Hub }>({
   hub: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of what is asked for.
     async ({}, use) => {
       const hub = await startHub();
       await fill(hub);

@@ -7,7 +7,8 @@ export interface Saying {
   readonly problem?: true;
 }
 
-let waiting: readonly Saying[] = [];
+const nothing: readonly Saying[] = [];
+let waiting = nothing;
 const listeners = new Set<() => void>();
 
 function add(saying: Saying): void {
@@ -27,7 +28,7 @@ export function complain(title: string, description: string): void {
 
 export function takeSayings(): readonly Saying[] {
   const taken = waiting;
-  waiting = [];
+  waiting = nothing;
   return taken;
 }
 

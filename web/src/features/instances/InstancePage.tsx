@@ -116,14 +116,9 @@ function Facts({ instance }: { instance: Instance }) {
     ["Address", instance.url != null && <span className="mono">{instance.url}</span>],
     [
       "Process",
-      instance.handle != null && "pid" in instance.handle && instance.handle.pid !== undefined && (
-        <span className="number">{instance.handle.pid}</span>
-      ),
+      instance.handle?.pid !== undefined && <span className="number">{instance.handle.pid}</span>,
     ],
-    [
-      "Container",
-      instance.handle != null && "container" in instance.handle && instance.handle.container,
-    ],
+    ["Container", instance.handle?.container],
     ["Image", instance.image],
     [
       "Command",

@@ -14,7 +14,8 @@ import { type Place, places } from "./places";
 import { Sidebar } from "./Sidebar";
 import "./shell.css";
 
-const Palette = lazy(() => import("./Palette"));
+const loadPalette = () => import("./Palette");
+const Palette = lazy(loadPalette);
 const KeySheet = lazy(() => import("./KeySheet"));
 const Toasts = lazy(() => import("../../ui/Toasts"));
 
@@ -34,6 +35,13 @@ export function Frame() {
     [signedIn, queries, toSignIn],
   );
   useEffect(listenForKeys, []);
+  useEffect(() => {
+    // Who presses Ctrl-K types on at once: it should be there by then.
+    const idle = setTimeout(() => void loadPalette(), 2000);
+    return () => {
+      clearTimeout(idle);
+    };
+  }, []);
 
   if (me.isError && !refused) {
     return (
@@ -52,10 +60,12 @@ export function Frame() {
         Skip to the page
       </a>
       <Sidebar />
-      <main className="page" id="page" tabIndex={-1}>
-        <Outlet />
+      <div className="page">
+        <main className="page-main" id="page" tabIndex={-1}>
+          <Outlet />
+        </main>
         <Footer />
-      </main>
+      </div>
       <Overlays />
       <GlobalKeys />
       <Said />

@@ -92,12 +92,7 @@ function Settings({ name }: { name: string }) {
   return (
     <Menu
       trigger={(wired) => (
-        <button
-          type="button"
-          className="place account"
-          aria-label={`${name}: theme, sign out`}
-          {...wired}
-        >
+        <button type="button" className="place account" {...wired}>
           <Icon name="settings" />
           <span className="place-label">Settings</span>
         </button>
