@@ -86,7 +86,7 @@ test("the content security policy is obeyed everywhere", async ({ signedIn: page
 });
 
 async function settled(page: Page): Promise<void> {
-  await page.getByText("live", { exact: true }).waitFor();
+  await page.getByText("live", { exact: true }).waitFor({ timeout: 10_000 });
   await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
 }
 

@@ -142,6 +142,9 @@ const health = createRoute({
   component: lazyRouteComponent(() => import("./features/health/HealthPage"), "HealthPage"),
 });
 
+/** Whatever has no page of its own, within the frame. */
+const missing = createRoute({ getParentRoute: () => frame, path: "$", component: Missing });
+
 const tree = root.addChildren([
   signIn,
   frame.addChildren([
@@ -154,6 +157,7 @@ const tree = root.addChildren([
     events,
     keys,
     health,
+    missing,
   ]),
 ]);
 
@@ -161,18 +165,6 @@ export const router = createRouter({
   routeTree: tree,
   defaultPreload: "intent",
   scrollRestoration: true,
-  defaultNotFoundComponent: () => (
-    <Page title="Not found">
-      <Empty
-        title="There is no page at this address"
-        action={
-          <Link to="/" className="button">
-            To the projects
-          </Link>
-        }
-      />
-    </Page>
-  ),
   defaultErrorComponent: ({ error, reset }) => (
     <ErrorState
       trouble={{
@@ -184,6 +176,21 @@ export const router = createRouter({
     />
   ),
 });
+
+function Missing() {
+  return (
+    <Page title="Not found">
+      <Empty
+        title="There is no page at this address"
+        action={
+          <Link to="/" className="button">
+            To the projects
+          </Link>
+        }
+      />
+    </Page>
+  );
+}
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -18,6 +18,8 @@ export function eventWords(event: CloudEvent): string {
       return `key ${text("name") ?? ""} was revoked`;
     case "access.refused":
       return `${counted(typeof data.attempts === "number" ? data.attempts : 1, "attempt")} to get in refused`;
+    case "instances.removed":
+      return `instance ${text("name") ?? ""} was removed`;
     case "instances.changed":
       return `${text("name") ?? "an instance"} is ${text("state") ?? "changed"}${why(text("reason"))}`;
     case "knowledge.documents_added":

@@ -103,6 +103,7 @@ function Actions({ instance }: { instance: Instance }) {
 
 function Facts({ instance }: { instance: Instance }) {
   const environment = Object.keys(instance.environment);
+  const handle = instance.handle ?? undefined;
   const facts: readonly (readonly [string, ReactNode])[] = [
     [
       "Project",
@@ -116,9 +117,9 @@ function Facts({ instance }: { instance: Instance }) {
     ["Address", instance.url != null && <span className="mono">{instance.url}</span>],
     [
       "Process",
-      instance.handle?.pid !== undefined && <span className="number">{instance.handle.pid}</span>,
+      handle !== undefined && "pid" in handle && <span className="number">{handle.pid}</span>,
     ],
-    ["Container", instance.handle?.container],
+    ["Container", handle !== undefined && "container" in handle && handle.container],
     ["Image", instance.image],
     [
       "Command",

@@ -90,7 +90,7 @@ interface Wanted {
   port: string;
   memory: string;
   cpus: string;
-  restart: "always" | "on_failure" | "never";
+  restart: "" | "always" | "on_failure" | "never";
   oneShot: boolean;
 }
 
@@ -104,7 +104,7 @@ const nothing: Wanted = {
   port: "",
   memory: "",
   cpus: "",
-  restart: "on_failure",
+  restart: "",
   oneShot: false,
 };
 
@@ -119,8 +119,8 @@ function toRequest(wanted: Wanted): NewInstance {
   return {
     project: wanted.project,
     driver: wanted.driver,
-    restart: wanted.restart,
     one_shot: wanted.oneShot,
+    ...(wanted.restart !== "" && { restart: wanted.restart }),
     ...(wanted.name !== "" && { name: wanted.name }),
     ...(wanted.driver === "docker" && wanted.image !== "" && { image: wanted.image }),
     ...(command.length > 0 && { command }),
@@ -215,10 +215,11 @@ function WantedFields({ wanted, set, fixedProject, error }: WantedProps) {
           value={wanted.restart}
           onChange={(event) => {
             const value = event.target.value;
-            if (value === "always" || value === "on_failure" || value === "never")
+            if (value === "" || value === "always" || value === "on_failure" || value === "never")
               set({ restart: value });
           }}
         >
+          <option value="">As usual: always, one-shot work never</option>
           <option value="on_failure">When it fails</option>
           <option value="always">Always</option>
           <option value="never">Never</option>
