@@ -13,6 +13,7 @@ MAKEFLAGS += --no-print-directory
 CARGO_DENY := $(CACHE)/tools/cargo-deny-0.20.2/bin/cargo-deny
 CARGO_MACHETE := $(CACHE)/tools/cargo-machete-0.9.2/bin/cargo-machete
 MDBOOK := $(CACHE)/tools/mdbook-0.5.4/bin/mdbook
+CHROMIUM := /usr/bin/chromium
 TYPOS := $(CACHE)/venv/typos-1.52.0/bin/typos
 
 .PHONY: help
@@ -33,14 +34,28 @@ build: web ## Build target/release/commandcenter. Minutes the first time, second
 .PHONY: web
 web: web/dist/index.html ## Build the page, which the hub serves.
 
-web/dist/index.html: web/node_modules/.package-lock.json $(shell git ls-files web)
+web/dist/index.html: web/src/api/schema.d.ts $(shell git ls-files web)
 	@cd web && npm run --silent build
+web/src/api/schema.d.ts: web/openapi.json web/node_modules/.package-lock.json
+	@cd web && npm run --silent gen
+	@touch $@
 web/node_modules/.package-lock.json: web/package-lock.json
-	@cd web && npm ci --silent --no-audit --no-fund
+	@cd web && npm ci --silent
 
 .PHONY: test
-test: web ## Run every test on both stacks, against real servers. Arguments: make test ARGS="-- NAME".
+test: web ## Run every test: both stacks on real servers, the page in Chromium. Arguments: make test ARGS="-- NAME".
 	@cargo xtask test $(ARGS)
+	@$(if $(ARGS),,$(MAKE) test-web)
+
+.PHONY: test-web
+test-web: web $(CHROMIUM) ## Test the page: its logic, then every journey in Chromium against a real server.
+	@cargo build --quiet --workspace --bin commandcenter
+	@cd web && npm run --silent test
+	@cd web && COMMANDCENTER_BIN="$(CARGO_TARGET_DIR)/debug/commandcenter" npm run --silent e2e
+
+$(CHROMIUM):
+	@echo "installing Debian's Chromium, once"
+	@apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
 
 .PHONY: test-docker
 test-docker: ## Run the tests of the docker driver against a real engine; starts one as root.
@@ -51,7 +66,7 @@ chaos: ## Simulate 10,000 project-days of the federation. Arguments: make chaos 
 	@cargo xtask chaos federation $(ARGS)
 
 .PHONY: lint
-lint: format typos machete deny clippy rustdoc tidy generated ## Check the format, the lints, the licences, the spelling.
+lint: format typos machete web-lint deny clippy rustdoc tidy generated ## Check the format, the lints, the licences, the spelling.
 
 .PHONY: bench
 bench: ## Measure, each number beside its baseline. Arguments: make bench ARGS=beats.
@@ -63,6 +78,10 @@ docs: $(MDBOOK) ## Build the book into target/docs and the API documentation.
 	@cargo doc --workspace --no-deps
 
 # The parts of `lint`, in the order of their cost.
+
+.PHONY: web-lint
+web-lint: web/src/api/schema.d.ts
+	@cd web && npm run --silent lint && npm run --silent check
 
 .PHONY: format clippy rustdoc tidy generated deny machete typos
 format:
