@@ -105,7 +105,7 @@ export function isProblem(value: unknown): value is Problem {
   return typeof value === "object" && value !== null && "status" in value && "title" in value;
 }
 
-const advices: Partial<Record<number, string>> = {
+const adviceFor: Partial<Record<number, string>> = {
   403: "Ask whoever runs this hub for a key with that scope, or sign in as somebody who has it.",
   404: "It may have been removed meanwhile. Go back to the list.",
   409: "Somebody else changed it meanwhile. Look at it again and repeat.",
@@ -123,7 +123,7 @@ export function troubleOf(error: unknown, doing: string): Trouble {
     return {
       what: `Could not ${doing}.`,
       why: sentence([error.message, ...fields].join("; ")),
-      advice: advices[error.status],
+      advice: adviceFor[error.status],
       requestId: error.problem?.request_id ?? undefined,
     };
   }

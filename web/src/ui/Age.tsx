@@ -1,12 +1,12 @@
 import { useClock } from "./clock";
 import { age, fullMoment, moment } from "./words";
 
-/** How long ago something was, ticking. */
+/** How long something lasts, or with `ago` how long ago it was, ticking. */
 export function Age({ at, ago = false }: { at: string; ago?: boolean }) {
   const words = useClock((now) => age(at, now));
   return (
     <time className="number age" dateTime={at} title={fullMoment(at)}>
-      {ago && words !== "now" ? `${words} ago` : words}
+      {words === "now" ? (ago ? "now" : "0 s") : ago ? `${words} ago` : words}
     </time>
   );
 }

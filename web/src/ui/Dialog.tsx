@@ -23,11 +23,10 @@ export function Dialog({ title, open, onClose, children, wide = false }: DialogP
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
         <Base.Popup className={wide ? "dialog wide" : "dialog"}>
-          <div className="dialog-head">
-            <Base.Title className="dialog-title">{title}</Base.Title>
-            <Base.Close render={<IconButton icon="close" label="Close" />} />
-          </div>
+          <Base.Title className="dialog-title">{title}</Base.Title>
           {children}
+          {/* Last, so that what is asked for is focused first. */}
+          <Base.Close render={<IconButton icon="close" label="Close" className="dialog-close" />} />
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -64,12 +64,15 @@ export function useLive<Seen>(select: (live: Live) => Seen): Seen {
 
 const beats = new Map<string, string>();
 const beatListeners = new Map<string, Set<() => void>>();
+const rhythms = new Map<string, readonly string[]>();
+const noRhythm: readonly string[] = [];
 let beatTimes: number[] = [];
 let beatsSince = Date.now();
 
 export function addBeats(changed: Readonly<Record<string, string>>, at: number): void {
   for (const [slug, last] of Object.entries(changed)) {
     beats.set(slug, last);
+    rhythms.set(slug, withBeat(rhythms.get(slug) ?? noRhythm, last));
     beatTimes.push(at);
     notify(beatListeners.get(slug) ?? []);
   }
@@ -79,13 +82,7 @@ export function addBeats(changed: Readonly<Record<string, string>>, at: number):
 /** When a project was last heard: the later of what the catalog and the stream say. */
 export function useLastBeat(slug: string, known: string | null | undefined): string | undefined {
   const streamed = useSyncExternalStore(
-    (listener) => {
-      const those = beatListeners.get(slug) ?? new Set();
-      beatListeners.set(slug, those.add(listener));
-      return () => {
-        those.delete(listener);
-      };
-    },
+    (listener) => listenToBeats(slug, listener),
     () => beats.get(slug),
   );
   if (streamed === undefined || (known != null && Date.parse(known) > Date.parse(streamed))) {
@@ -106,4 +103,26 @@ export function beatRate(now: number): number | undefined {
   if (seen < TELLING) return undefined;
   const beaten = beatTimes.filter((time) => now - time <= seen).length;
   return Math.round((beaten * 60_000) / seen);
+}
+
+const REMEMBERED = 61;
+
+function withBeat(known: readonly string[], last: string): readonly string[] {
+  return known.at(-1) === last ? known : [...known, last].slice(-REMEMBERED);
+}
+
+/** When a project beat, as far as this page has heard, oldest first. */
+export function useRhythm(slug: string): readonly string[] {
+  return useSyncExternalStore(
+    (listener) => listenToBeats(slug, listener),
+    () => rhythms.get(slug) ?? noRhythm,
+  );
+}
+
+function listenToBeats(slug: string, listener: () => void): () => void {
+  const those = beatListeners.get(slug) ?? new Set();
+  beatListeners.set(slug, those.add(listener));
+  return () => {
+    those.delete(listener);
+  };
 }

@@ -15,6 +15,7 @@ import { eventWords } from "../events/words";
 import { instancesQuery } from "../instances/queries";
 import { instanceTone } from "../instances/states";
 import { projectQuery, uptimeQuery } from "../projects/queries";
+import { Beats } from "./Beats";
 import { Reason } from "../projects/Reason";
 import { useMay } from "../shell/me";
 
@@ -43,6 +44,7 @@ export function OverviewTab() {
         <Hours slug={slug} />
         <StatusHistory slug={slug} />
         <div className="side">
+          <Beats slug={project.slug} />
           <Reported project={project} />
           <LatestEvents slug={slug} />
         </div>
