@@ -151,6 +151,11 @@ pub(crate) async fn project_id(tx: &mut Tx, slug: &Slug) -> Result<ProjectId> {
     found.ok_or_else(|| catalog::not_found(slug.as_str()))
 }
 
+/// Where the catalog says that the project's hub is.
+pub(crate) async fn hub_url(tx: &mut Tx, slug: &Slug) -> Result<Option<String>> {
+    Ok(store::hub_url_of(tx, slug).await?)
+}
+
 fn now(app: &App) -> Now {
     Now { moment: app.clock.monotonic(), at: app.clock.now() }
 }

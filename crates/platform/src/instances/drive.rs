@@ -77,9 +77,9 @@ impl Instances {
             Driver::Process => {
                 let folder = self.folder_of(it.id);
                 process::mark(&folder, &it.mark())?;
-                process::start(&folder, self.process_launch(it)?).await
+                process::start(&folder, self.process_launch(it).await?).await
             }
-            Driver::Docker => self.0.docker.start(it, self.container_launch(it)?).await,
+            Driver::Docker => self.0.docker.start(it, self.container_launch(it).await?).await,
         }
     }
 

@@ -11,6 +11,7 @@ use super::Instances;
 use super::process::{self, Launch};
 use super::shown::url;
 use super::store::Managed;
+use crate::federation;
 use crate::ground::{program, secret_file};
 
 /// What every program needs of our environment; the rest, which may hold secrets, stays here.
@@ -29,13 +30,13 @@ const INHERITED: [&str; 9] = [
 pub(super) type Environment = BTreeMap<String, String>;
 
 impl Instances {
-    pub(super) fn process_launch(&self, it: &Managed) -> anyhow::Result<Launch> {
+    pub(super) async fn process_launch(&self, it: &Managed) -> anyhow::Result<Launch> {
         let folder = self.folder_of(it.id);
         let mut environment: Environment = inherited();
         let command = if let Some(command) = &it.spec.command {
             command.clone()
         } else {
-            environment.extend(self.settings_of(it, &folder)?);
+            environment.extend(self.settings_of(it, &folder).await?);
             let program = program::path()?.display().to_string();
             [program.as_str(), "serve", "--services", "instance"].map(str::to_owned).to_vec()
         };
@@ -47,9 +48,9 @@ impl Instances {
     }
 
     /// The configuration of an instance of our own program.
-    fn settings_of(&self, it: &Managed, folder: &Path) -> anyhow::Result<Environment> {
+    async fn settings_of(&self, it: &Managed, folder: &Path) -> anyhow::Result<Environment> {
         let port = it.port.context("it has no port")?;
-        let mut settings = self.common_settings(it);
+        let mut settings = self.common_settings(it).await?;
         let mut set = |key: &str, value: String| {
             settings.insert(format!("COMMANDCENTER_{key}"), value);
         };
@@ -83,8 +84,12 @@ impl Instances {
     }
 
     /// What an instance of our own program is told wherever it runs.
-    pub(super) fn common_settings(&self, it: &Managed) -> Environment {
+    pub(super) async fn common_settings(&self, it: &Managed) -> anyhow::Result<Environment> {
         let app = &self.0.app;
+        // As the catalog has it: another would be reported as a contradiction.
+        let mut tx = app.db.read(&app.service_scope("instances")).await?;
+        let hub_url = federation::hub_url(&mut tx, &it.project).await?;
+        drop(tx);
         let mut settings = Environment::new();
         let mut set = |key: &str, value: String| {
             settings.insert(format!("COMMANDCENTER_{key}"), value);
@@ -92,8 +97,8 @@ impl Instances {
         set("TENANT", app.config.tenant.to_string());
         set("INSTANCE__PROJECTS", it.project.to_string());
         set("INSTANCE__BEAT_INTERVAL", milliseconds(app.config.instance.beat_interval));
-        if let Some(port) = it.port {
-            set("INSTANCE__HUB_URL", url(port));
+        if let Some(hub_url) = hub_url.or_else(|| it.port.map(url)) {
+            set("INSTANCE__HUB_URL", hub_url);
         }
         if let Some(key) = &self.0.federation_key {
             set("INSTANCE__FEDERATION_KEY", key.clone());
@@ -101,7 +106,7 @@ impl Instances {
         set("LOG__FORMAT", "human".to_owned());
         set("LOG__FILTER", app.config.log.filter.clone());
         settings.insert("NO_COLOR".to_owned(), "1".to_owned());
-        settings
+        Ok(settings)
     }
 }
 

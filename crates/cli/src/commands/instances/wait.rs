@@ -7,30 +7,36 @@ use wire::instances::{Instance, InstanceState, Wanted};
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::printer::Output;
 
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Longer than the health gate, and than a stop by force.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Says on the way how it goes. Fails when the instance does.
+/// What nobody asks whether it is ready has to run this long: a program that ends at once is not up.
+const PROVES: Duration = Duration::from_secs(2);
+
+/// Says on the way how it goes. Fails when the instance does. Of work that ends, waits for the end.
 pub(super) async fn until_settled(context: &Context, client: &Client, asked: Instance) -> Result {
     let start = Instant::now();
     let mut now = asked;
     let mut said = None;
+    let mut up_since = None;
     loop {
         let words = words(&now);
-        if said.as_ref() != Some(&words) && context.printer.output == crate::printer::Output::Table
-        {
+        if said.as_ref() != Some(&words) && context.printer.output == Output::Table {
             context.printer.note(&words)?;
         }
         said = Some(words);
+        let is_up = matches!(now.state, InstanceState::Running | InstanceState::Degraded);
+        up_since = if is_up { up_since.or_else(|| Some(Instant::now())) } else { None };
         if now.state == InstanceState::Failed {
             return Err(failure(&now));
         }
-        if is_settled(&now) {
+        if is_settled(&now, up_since) {
             break;
         }
-        if start.elapsed() > PATIENCE {
+        if !is_up && start.elapsed() > PATIENCE {
             let message = format!("{} is still {}", now.name, now.state);
             return Err(Failure::new(Exit::CheckFailed, message));
         }
@@ -43,12 +49,13 @@ pub(super) async fn until_settled(context: &Context, client: &Client, asked: Ins
     Ok(Exit::Ok)
 }
 
-fn is_settled(it: &Instance) -> bool {
+fn is_settled(it: &Instance, up_since: Option<Instant>) -> bool {
     match it.state {
-        InstanceState::Running
-        | InstanceState::Completed
-        | InstanceState::Degraded
-        | InstanceState::Stopped => true,
+        InstanceState::Running | InstanceState::Degraded => {
+            let has_proved = up_since.is_some_and(|since| since.elapsed() >= PROVES);
+            !it.one_shot && (it.port.is_some() || has_proved)
+        }
+        InstanceState::Completed | InstanceState::Stopped => true,
         InstanceState::Created => it.wanted == Wanted::Stopped,
         InstanceState::Starting
         | InstanceState::Stopping

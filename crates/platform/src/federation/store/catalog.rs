@@ -11,6 +11,14 @@ use wire::{ProjectId, Slug, Timestamp};
 use crate::federation::board::{Recorded, Standing};
 use crate::federation::project::{Project, Source};
 
+pub(in crate::federation) async fn hub_url_of(
+    tx: &mut Tx,
+    slug: &Slug,
+) -> Result<Option<String>, db::Error> {
+    let text = "select hub_url from project where slug = $1";
+    run!(tx, fetch_optional, query_scalar(text).bind(slug))
+}
+
 /// The project of that slug.
 pub(in crate::federation) async fn id_of(
     tx: &mut Tx,

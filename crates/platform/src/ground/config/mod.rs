@@ -2,13 +2,13 @@
 //!
 //! Everything wrong is reported at once, each by its key and by where it came from.
 
+mod instances;
 mod layers;
 mod read;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +16,9 @@ use secrecy::SecretString;
 use url::Url;
 use wire::Slug;
 
+pub use instances::Instances;
+
+use instances::read_instances;
 use layers::Layers;
 use read::Reader;
 
@@ -110,18 +113,6 @@ pub struct Instance {
     pub signing_key_file: Option<PathBuf>,
     pub hub_url: Option<String>,
     pub federation_key: Option<String>,
-}
-
-/// The instances that this hub runs.
-#[derive(Debug, Clone)]
-pub struct Instances {
-    pub allow_commands: bool,
-    pub ports: RangeInclusive<u16>,
-    pub log_size: u64,
-    pub log_files: u32,
-    pub docker_host: Option<String>,
-    pub docker_image: Option<String>,
-    pub docker_pull: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -345,30 +336,6 @@ fn read_instance(reader: &mut Reader<'_>) -> Option<Instance> {
         federation_key: reader.optional_text("instance.federation_key"),
         listen: reader.address("instance.listen")?,
     })
-}
-
-fn read_instances(reader: &mut Reader<'_>) -> Instances {
-    let (first, last) =
-        (reader.positive("instances.first_port"), reader.positive("instances.last_port"));
-    // One that could not be read is reported as that alone.
-    if first > last && last > 0 {
-        reader.refuse("instances.last_port", "must not be below instances.first_port");
-    }
-    let docker_host = reader.optional_text("instances.docker_host");
-    let is_known =
-        |host: &str| ["unix://", "tcp://", "http://"].iter().any(|it| host.starts_with(it));
-    if docker_host.as_deref().is_some_and(|host| !is_known(host)) {
-        reader.refuse("instances.docker_host", "must begin with unix://, tcp:// or http://");
-    }
-    Instances {
-        allow_commands: reader.boolean("instances.allow_commands"),
-        ports: first..=last,
-        log_size: reader.positive("instances.log_size"),
-        log_files: reader.positive("instances.log_files"),
-        docker_host,
-        docker_image: reader.optional_text("instances.docker_image"),
-        docker_pull: reader.boolean("instances.docker_pull"),
-    }
 }
 
 fn read_knowledge(reader: &mut Reader<'_>, cache: &Path) -> Option<Knowledge> {

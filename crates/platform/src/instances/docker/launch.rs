@@ -30,13 +30,16 @@ pub(super) enum Program {
 }
 
 impl Instances {
-    pub(in crate::instances) fn container_launch(&self, it: &Managed) -> anyhow::Result<Launch> {
+    pub(in crate::instances) async fn container_launch(
+        &self,
+        it: &Managed,
+    ) -> anyhow::Result<Launch> {
         let mut environment = told(it);
         let program = match &it.spec.command {
             Some(command) => Program::Command(command.clone()),
             None if it.spec.image != self.0.app.config.instances.docker_image => Program::OfImage,
             None => {
-                environment.extend(self.container_settings(it)?);
+                environment.extend(self.container_settings(it).await?);
                 Program::Own
             }
         };
@@ -45,12 +48,12 @@ impl Instances {
     }
 
     /// The configuration of an instance of our own program in a container.
-    fn container_settings(&self, it: &Managed) -> anyhow::Result<Environment> {
+    async fn container_settings(&self, it: &Managed) -> anyhow::Result<Environment> {
         let config = &self.0.app.config;
         let database = config.database.url.as_ref().context(NO_DATABASE)?;
         let mesh = config.mesh.url.as_ref().context(NO_MESH)?;
         ensure!(config.mesh.credentials_file.is_none(), NO_CREDENTIALS);
-        let mut settings = self.common_settings(it);
+        let mut settings = self.common_settings(it).await?;
         let mut set = |key: &str, value: String| {
             settings.insert(format!("COMMANDCENTER_{key}"), value);
         };

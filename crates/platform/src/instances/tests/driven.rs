@@ -22,7 +22,8 @@ async fn an_instance_of_our_own_program_lives_and_ends() {
     let readiness: Value = reqwest::get(&ready).await.unwrap().json().await.unwrap();
     assert_eq!(readiness["service"], "instance");
     // It reaches the mesh, so the federation hears the project.
-    rig.app.until_status("atlas", "online").await;
+    let project = rig.app.until_status("atlas", "online").await;
+    assert_eq!(project["status_reasons"], json!([]));
     let first = running["handle"]["pid"].clone();
 
     rig.ask(&made, "restart").await;
