@@ -14,7 +14,6 @@ import { follow, type Message } from "./stream";
 
 /** Follows the hub's stream and feeds what it says into the query cache and the live store. */
 export function followHub(queries: QueryClient, onRefused: () => void): () => void {
-  let wasLive = false;
   const old = batch((keys) => {
     for (const key of keys) void queries.invalidateQueries({ queryKey: [key] });
   });
@@ -28,9 +27,9 @@ export function followHub(queries: QueryClient, onRefused: () => void): () => vo
       setConnection(connection);
       if (connection === "refused") onRefused();
       if (connection !== "live") return;
-      // What carries no id is not sent again, so after a gap everything on the page is asked anew.
-      if (wasLive) void queries.invalidateQueries();
-      wasLive = true;
+      // What happened before the stream began nobody tells, and what carries no id is not sent again:
+      // everything on the page is asked anew.
+      void queries.invalidateQueries();
     },
   });
 }
@@ -38,6 +37,8 @@ export function followHub(queries: QueryClient, onRefused: () => void): () => vo
 function apply(queries: QueryClient, message: Message, old: (key: string) => void): void {
   const body: unknown = JSON.parse(message.data);
   const change = (by: (catalog: Catalog) => Catalog) => {
+    // A list that is on its way may be older than this change.
+    if (queries.isFetching({ queryKey: ["projects"] }) > 0) old("projects");
     queries.setQueryData<Catalog>(["projects"], (catalog) => catalog && by(catalog));
   };
   switch (message.name) {
