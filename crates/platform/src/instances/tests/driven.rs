@@ -12,7 +12,7 @@ use crate::testing::TestApp;
 
 #[tokio::test]
 async fn an_instance_of_our_own_program_lives_and_ends() {
-    let rig = Rig::with(&[("instance.beat_interval", "1s"), ("mesh.listen", "127.0.0.1:0")]).await;
+    let rig = Rig::beating().await;
     let made = rig.create(json!({})).await;
     assert_eq!((&made["state"], &made["wanted"]), (&json!("starting"), &json!("running")));
     let running = rig.until(&made, "running").await;
@@ -159,8 +159,7 @@ async fn a_hub_that_goes_leaves_its_instances_and_finds_them_again() {
 
 #[tokio::test]
 async fn an_instance_beats_on_when_the_hub_with_its_mesh_comes_back() {
-    let mut rig =
-        Rig::with(&[("instance.beat_interval", "1s"), ("mesh.listen", "127.0.0.1:0")]).await;
+    let mut rig = Rig::beating().await;
     let made = rig.create(json!({})).await;
     rig.until(&made, "running").await;
     rig.app.until_status("atlas", "online").await;

@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::{Value, json};
 
 use crate::service::Service;
-use crate::testing::TestApp;
+use crate::testing::{Stack, TestApp};
 
 pub(super) struct Rig {
     // Dropped first: the processes of a failed test must not stay.
@@ -60,6 +60,15 @@ impl Rig {
     /// A hub that may run any command, with the project `atlas`.
     pub(super) async fn start() -> Self {
         Self::with(&[("instances.allow_commands", "true")]).await
+    }
+
+    /// Its instances beat often, and reach its mesh.
+    pub(super) async fn beating() -> Self {
+        let mut settings = vec![("instance.beat_interval", "1s")];
+        if Stack::chosen() == Stack::Embedded {
+            settings.push(("mesh.listen", "127.0.0.1:0"));
+        }
+        Self::with(&settings).await
     }
 
     pub(super) async fn with(settings: &[(&str, &str)]) -> Self {
