@@ -28,10 +28,6 @@ export default defineConfig(
   // `use` is how a fixture of Playwright gives what it made.
   { files: ["e2e/**/*.ts"], rules: { "react-hooks/rules-of-hooks": "off" } },
   {
-    files: ["scripts/*.mjs"],
-    languageOptions: { globals: { console: false, process: false } },
-  },
-  {
     files: ["public/theme.js"],
     languageOptions: {
       globals: { document: false, localStorage: false, matchMedia: false, addEventListener: false },
