@@ -137,7 +137,10 @@ function Answers({ query }: { query: string }) {
   const set = (change: Partial<typeof search>) =>
     void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
   const failedAll = answers.failed.length === asked.length && asked.length > 0;
-  const notice = answers.answered.find((one) => one.answer.notice != null)?.answer.notice;
+  // Why a project answered nothing is of no interest beside the hits of others.
+  const telling = answers.answered.filter((one) => one.answer.hits.length > 0);
+  const noticed = telling.length > 0 ? telling : answers.answered;
+  const notice = noticed.find((one) => one.answer.notice != null)?.answer.notice;
   return (
     <div className="search">
       <Facets

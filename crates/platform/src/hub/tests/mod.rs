@@ -1,3 +1,5 @@
+//! The hub through its surface: the page, the stream, a federation elsewhere.
+
 mod page;
 mod remote;
 mod stream;
