@@ -16,8 +16,7 @@ use crate::failure::{Exit, Failure, Result};
 #[command(after_help = "\
 Examples:
   commandcenter knowledge import-table notes --database old.url --text body --project atlas
-  pass old-database | commandcenter knowledge import-table app.chunks --database - \\
-      --text content --embedding embedding --collection old --project atlas")]
+  commandcenter knowledge import-table app.chunks --database - --text content < old.url")]
 pub(super) struct ImportTable {
     /// The table, after its schema and a dot where that is another than public
     table: String,

@@ -40,6 +40,9 @@ pub struct Encoder {
     tokens: Tokens,
     weights: Weights,
     pool: ThreadPool,
+    /// For single texts. A thread that waits for its part of a question takes up whatever else its pool
+    /// has to do, and would come back to the question when a folder of documents is read.
+    questions: ThreadPool,
 }
 
 impl Encoder {
@@ -56,13 +59,9 @@ impl Encoder {
         let tokens = Tokens::open(&folder.join("tokenizer.json"), limit, config.vocab_size)?;
         let weights = Weights::read(&folder.join("model.safetensors"), &config)?;
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(threads.get())
-            .thread_name(|index| format!("embed-{index}"))
-            .build()
-            .map_err(EmbedError::Threads)?;
         let id = ModelId { name, dimensions: config.hidden_size };
-        Ok(Self { id, config, tokens, weights, pool })
+        let (pool, questions) = (pool("embed", threads)?, pool("question", threads)?);
+        Ok(Self { id, config, tokens, weights, pool, questions })
     }
 
     pub fn model(&self) -> &ModelId {
@@ -75,7 +74,8 @@ impl Encoder {
         texts: &[T],
         cancel: &CancellationToken,
     ) -> Result<Vec<Vec<f32>>, EmbedError> {
-        self.pool.install(|| {
+        let pool = if texts.len() == 1 { &self.questions } else { &self.pool };
+        pool.install(|| {
             let tokens = |text: &T| {
                 if cancel.is_cancelled() {
                     return Err(EmbedError::Cancelled);
@@ -114,8 +114,7 @@ impl Encoder {
     }
 
     /// Each thread takes the next of `work` when it is done with one. The longest come first, so that
-    /// all end together; in between, whatever else waits for this pool has its turn, so that a question
-    /// is answered while documents are read.
+    /// all end together.
     fn shared<W: Sync, T: Send>(
         &self,
         work: &[W],
@@ -123,15 +122,20 @@ impl Encoder {
     ) -> Result<Vec<T>, EmbedError> {
         let next = AtomicUsize::new(0);
         let found = self.pool.broadcast(|_| {
-            let mine = std::iter::from_fn(|| {
-                rayon::yield_now();
-                work.get(next.fetch_add(1, Ordering::Relaxed))
-            });
+            let mine = std::iter::from_fn(|| work.get(next.fetch_add(1, Ordering::Relaxed)));
             mine.map(&run).collect::<Result<Vec<_>, _>>()
         });
         let found = found.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(found.into_iter().flatten().flatten().collect())
     }
+}
+
+fn pool(name: &'static str, threads: NonZero<usize>) -> Result<ThreadPool, EmbedError> {
+    ThreadPoolBuilder::new()
+        .num_threads(threads.get())
+        .thread_name(move |index| format!("{name}-{index}"))
+        .build()
+        .map_err(EmbedError::Threads)
 }
 
 /// Neighbours that fit into a batch together, so many batches that no thread is idle.
