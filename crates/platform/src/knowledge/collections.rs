@@ -92,6 +92,7 @@ impl Place {
             return Ok(found);
         }
         let new = NewCollection { name: self.name.to_string(), ..new };
+        // Or somebody else makes it at the same time: then theirs is found.
         insert(tx, &self.project, Checked::of(&new)?, (model, now)).await?;
         self.find(tx, project).await?.ok_or_else(|| self.not_found())
     }
@@ -145,18 +146,21 @@ pub(super) async fn create(
     let name = new.name.clone();
     let at = (app.retrieval.model().await?, app.clock.now());
     let mut tx = app.db.write(scope).await?;
-    insert(&mut tx, project, new, at).await?;
+    if !insert(&mut tx, project, new, at).await? {
+        return Err(Error::Conflict(format!("{project} has a collection {name} already")));
+    }
     let made = show(&mut tx, project, &name).await?;
     app.commit(tx).await?;
     Ok(made)
 }
 
+/// `false` when there is one of that name.
 async fn insert(
     tx: &mut Tx,
     project: &Slug,
     new: Checked,
     (model, now): (Option<String>, Timestamp),
-) -> Result<()> {
+) -> Result<bool> {
     let project_id = federation::project_id(tx, project).await?;
     let settings = Settings {
         id: CollectionId::new(),
@@ -168,15 +172,12 @@ async fn insert(
         weight: None,
     };
     if !store::insert_collection(tx, project_id, &settings, now).await? {
-        return Err(Error::Conflict(format!(
-            "{project} has a collection {} already",
-            settings.name
-        )));
+        return Ok(false);
     }
     index::create(tx, settings.id).await?;
     let detail = json!({ "name": settings.name, "language": new.language.as_str() });
     record(tx, now, ("knowledge.collection_created", project, &settings), detail).await?;
-    Ok(())
+    Ok(true)
 }
 
 pub(super) async fn show(tx: &mut Tx, project: &Slug, name: &Slug) -> Result<Collection> {
