@@ -23,6 +23,8 @@ async function places(hub: Hub): Promise<readonly (readonly [string, string])[]>
     ["project-settings", "/projects/atlas/settings"],
     ["search", "/search?q=silent+project"],
     ["search-empty", "/search"],
+    ["instances", "/instances"],
+    ["project-instances", "/projects/atlas/instances"],
     ["newcomers", "/newcomers"],
     ["events", "/events"],
     ["keys", "/keys"],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,6 +11,8 @@ export interface Hub {
   link: () => string;
   readonly key: string;
   call: (method: string, path: string, body?: unknown) => Promise<Response>;
+  /** Beats for a project as any client of NATS would. */
+  beat: (slug: string) => Promise<void>;
   /** Ends it as a power cut does. */
   kill: () => Promise<void>;
   /** Starts it again on the same ports and data. */
@@ -77,6 +79,12 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
       return answer;
     },
+    beat: async (slug) => {
+      const port = Number(await readFile(join(data, "mesh.port"), "utf8"));
+      const token = (await readFile(join(data, "mesh.token"), "utf8")).trim();
+      const payload = JSON.stringify({ project_slug: slug, hub_url: url });
+      await publish(port, token, `hub.presence.${slug}`, payload);
+    },
     kill: () => end("SIGKILL"),
     start,
     close: async () => {
@@ -84,6 +92,23 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+/** The core of the protocol is lines of text; the answer to PING says that all before it was taken. */
+function publish(port: number, token: string, subject: string, payload: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1");
+    let heard = "";
+    socket.on("error", reject);
+    socket.on("data", (part: Buffer) => {
+      heard += part.toString();
+      if (heard.includes("-ERR")) reject(new Error(heard));
+      if (heard.includes("PONG")) socket.end(resolve);
+    });
+    const options = JSON.stringify({ auth_token: token, verbose: false, pedantic: false });
+    const bytes = Buffer.byteLength(payload);
+    socket.write(`CONNECT ${options}\r\nPUB ${subject} ${bytes}\r\n${payload}\r\nPING\r\n`);
+  });
 }
 
 /** Quick enough to watch, generous enough for a busy machine. */
