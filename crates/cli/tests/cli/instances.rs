@@ -55,6 +55,8 @@ fn a_life_of_an_instance() {
     assert!(up.ask(&["instances", "show", "atlas"]).ok().contains("process"));
     assert_eq!(up.ask(&["instances", "logs", "atlas"]).code, 0);
 
+    signed_beats_are_heard(&up);
+
     let failed = world.run(&[
         "instances",
         "start",
@@ -83,6 +85,17 @@ fn a_life_of_an_instance() {
     assert_eq!(up.ask(&["instances", "remove", "atlas-1"]).code, 2);
     assert_eq!(up.ask(&["instances", "remove", "atlas-1", "--yes"]).code, 0);
     assert_eq!(up.ask(&["instances", "show", "atlas-1"]).code, 4);
+}
+
+/// A project that is registered with the key of this installation hears its instances alone.
+fn signed_beats_are_heard(up: &Up<'_>) {
+    let own = up.ask(&["federation", "show", "commandcenter", "--output", "json"]).ok();
+    let own: serde_json::Value = serde_json::from_str(&own).unwrap();
+    let key = own["verify_key"].as_str().unwrap();
+    let signed = ["federation", "add", "signed", "--hub-url", "http://127.0.0.1:1"];
+    up.ask(&[&signed[..], &["--verify-key", key]].concat()).ok();
+    up.ask(&["instances", "start", "signed", "--wait"]).ok();
+    up.await_answer(&["federation", "show", "signed"], |run| run.stdout.contains("online"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod answer;
 mod beating;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -26,17 +27,21 @@ struct Parts {
     seq: AtomicU64,
 }
 
+/// The key that instances of this installation sign with.
+pub(crate) fn key_file(app: &App) -> PathBuf {
+    let configured = app.config.instance.signing_key_file.clone();
+    configured.unwrap_or_else(|| app.config.data.join("instance.key"))
+}
+
 impl Instance {
     /// `federation_key` is of the federation in this process, if there is one.
     pub(crate) fn open(app: &App, federation_key: Option<String>) -> anyhow::Result<Self> {
         let config = &app.config.instance;
-        let key_file = config.signing_key_file.clone();
-        let key_file = key_file.unwrap_or_else(|| app.config.data.join("instance.key"));
         let own_hub = || format!("{}://{}", app.config.http.scheme(), app.config.hub.listen);
         Ok(Self(Arc::new(Parts {
             app: app.clone(),
             id: InstanceId::new(),
-            signing: SigningKey::load_or_create(&key_file)?,
+            signing: SigningKey::load_or_create(&key_file(app))?,
             federation_key: config.federation_key.clone().or(federation_key),
             hub_url: config.hub_url.clone().unwrap_or_else(own_hub),
             seq: AtomicU64::new(0),

@@ -13,6 +13,7 @@ use super::shown::url;
 use super::store::Managed;
 use crate::federation;
 use crate::ground::{program, secret_file};
+use crate::instance;
 
 /// What every program needs of our environment; the rest, which may hold secrets, stays here.
 const INHERITED: [&str; 9] = [
@@ -77,6 +78,8 @@ impl Instances {
                 set("MESH__CREDENTIALS_FILE", absolute(file)?);
             }
         }
+        // A project may be registered with it, and then no beat counts that another one signed.
+        set("INSTANCE__SIGNING_KEY_FILE", absolute(&instance::key_file(app))?);
         let knowledge = &app.config.knowledge;
         set("KNOWLEDGE__MODELS", absolute(&knowledge.models)?);
         set("KNOWLEDGE__MODEL", knowledge.model.clone());
