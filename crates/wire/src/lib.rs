@@ -8,6 +8,7 @@ pub mod audit;
 pub mod events;
 pub mod federation;
 pub mod grants;
+pub mod graph;
 pub mod health;
 pub mod hub;
 pub mod instances;

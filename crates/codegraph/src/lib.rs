@@ -1,0 +1,12 @@
+//! Symbols and the edges between them, read from source files by tree-sitter.
+//!
+//! - [`walk`] finds the files; it is the one place with IO.
+//! - [`read`] turns one file into its [`Facts`]: what it declares, names, imports and says. It
+//!   depends on nothing but the file, so facts are kept by the hash of the content.
+//! - [`resolve`] joins the facts of all files into one [`Graph`].
+//!
+//! Reading never fails: a file that does not parse keeps what it could and lists the problem.
+
+mod graph;
+
+pub use graph::{Edge, Graph, Index, Node, Problem, Unresolved};
