@@ -192,6 +192,7 @@ function publish(port: number, token: string, subject: string, payload: string):
 
 /** Quick enough to watch, generous enough for a busy machine. */
 const settings = {
+  COMMANDCENTER_INSTANCES__ALLOW_COMMANDS: "true",
   COMMANDCENTER_FEDERATION__DEGRADED_AFTER: "4s",
   COMMANDCENTER_FEDERATION__OFFLINE_AFTER: "8s",
   COMMANDCENTER_INSTANCE__BEAT_INTERVAL: "1s",

@@ -18,6 +18,7 @@ export function Logs({ id, name }: { id: string; name: string }) {
       : lines.filter((line) => line.text.toLowerCase().includes(filter.toLowerCase()));
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const scrolled = useRef(0);
   useEffect(() => {
     if (atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [shown]);
@@ -58,7 +59,11 @@ export function Logs({ id, name }: { id: string; name: string }) {
         tabIndex={0}
         onScroll={(event) => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-          atEnd.current = scrollHeight - scrollTop - clientHeight < 24;
+          // Lines that came since a scroll to the end put it off the end; only going up leaves it.
+          const up = scrollTop < scrolled.current;
+          scrolled.current = scrollTop;
+          const near = scrollHeight - scrollTop - clientHeight < 24;
+          atEnd.current = near || (atEnd.current && !up);
         }}
       >
         {shown.length === 0 && (
