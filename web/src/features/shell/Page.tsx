@@ -28,7 +28,7 @@ export function Page({ title, name, actions, children }: PageProps) {
         <h1 className="cut">{title}</h1>
         <div className="line bar-actions">
           {actions}
-          <button type="button" className="jump" aria-label="Search or jump" onClick={openPalette}>
+          <button type="button" className="jump" onClick={openPalette}>
             <Icon name="search" size={14} />
             <span className="jump-words">Search or jump</span>
             <kbd>{keyWords("mod+k")}</kbd>
