@@ -1,10 +1,12 @@
 //! What every slice stands on; knows none of them.
 
+pub(crate) mod address;
 pub(crate) mod app;
 pub(crate) mod clock;
 pub mod config;
 pub(crate) mod document;
 pub(crate) mod error;
+pub(crate) mod git;
 pub(crate) mod health;
 pub(crate) mod hex;
 pub(crate) mod http;

@@ -9,8 +9,9 @@ use url::Url;
 use wire::knowledge::{NewSource, Source, SourceKind};
 use wire::{FieldError, Slug, SourceId};
 
-use super::{Sync, address, repositories};
+use super::{Sync, repositories};
 use crate::federation;
+use crate::ground::address;
 use crate::ground::app::App;
 use crate::ground::error::{Error, Result};
 use crate::ground::jobs;
