@@ -29,6 +29,7 @@ use crate::hub::{Catalog, Remote};
 use crate::instance::Instance;
 use crate::instances::{self, Instances};
 use crate::knowledge;
+use crate::repositories;
 use crate::router::{Parts, router};
 use crate::service::Service;
 
@@ -180,6 +181,7 @@ impl Running {
             app.spawn(events::relay(app.clone()));
             worker(&app).start();
             app.spawn(knowledge::schedule(app.clone()));
+            app.spawn(repositories::schedule(app.clone()));
         }
         let sign_in_url = sign_in_url(&access, &addresses, embedded).await?;
         let started = Started::of(&app, addresses, sign_in_url);
@@ -231,6 +233,7 @@ fn worker(app: &App) -> Worker {
         .with::<knowledge::Ingest>()
         .with::<knowledge::Reembed>()
         .with::<knowledge::Sync>()
+        .with::<repositories::Fetch>()
         .with::<instances::Settle>()
 }
 
