@@ -58,7 +58,6 @@ impl Mirror {
         })
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "the graph reads it"))]
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
@@ -81,7 +80,6 @@ impl Mirror {
         done
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "the graph reads it"))]
     /// The repository's own work tree, where that shows what is followed.
     pub(super) fn work_tree(&self) -> Option<PathBuf> {
         let folder = self.local().filter(|_| self.branch.is_none())?;
@@ -93,7 +91,6 @@ impl Mirror {
         git::open(&self.folder.join("bare"))
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "the graph reads it"))]
     /// Whether that commit is here.
     pub(super) fn has(&self, commit: &str) -> bool {
         let id = commit.parse::<ObjectId>();

@@ -1,9 +1,8 @@
 use std::path::Path;
 
-use super::Made;
+use super::{ADA, Made};
 use crate::repositories::history::{History, Limits, PathHistory, Person, history};
 
-const ADA: &str = "Ada <ada@example.org>";
 const ADA_AT_HOME: &str = "ada <ADA@home.example>";
 const BO: &str = "Bo <bo@example.org>";
 
