@@ -178,10 +178,7 @@ impl Running {
             instances.start();
         }
         if has(Service::Worker) {
-            app.spawn(events::relay(app.clone()));
-            worker(&app).start();
-            app.spawn(knowledge::schedule(app.clone()));
-            app.spawn(repositories::schedule(app.clone()));
+            start_work(&app);
         }
         let sign_in_url = sign_in_url(&access, &addresses, embedded).await?;
         let started = Started::of(&app, addresses, sign_in_url);
@@ -225,6 +222,14 @@ impl Running {
         }
         app.db.close().await;
     }
+}
+
+/// What a worker does in the background.
+fn start_work(app: &App) {
+    app.spawn(events::relay(app.clone()));
+    worker(app).start();
+    app.spawn(knowledge::schedule(app.clone()));
+    app.spawn(repositories::schedule(app.clone()));
 }
 
 /// A worker that knows every job.

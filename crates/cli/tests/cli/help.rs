@@ -2,7 +2,7 @@
 
 use crate::support::World;
 
-const COMMANDS: [&str; 78] = [
+const COMMANDS: [&str; 84] = [
     "up",
     "serve",
     "federation",
