@@ -27,7 +27,7 @@ use crate::ground::http::{deadline, idempotency};
 use crate::hub::{self, Catalog, Hub};
 use crate::instances::{self, Instances};
 use crate::service::Service;
-use crate::{audit, events, grants, jobs, knowledge, mcp};
+use crate::{audit, events, grants, jobs, knowledge, mcp, repositories};
 
 /// What a service serves with.
 pub(crate) struct Parts {
@@ -48,8 +48,9 @@ pub(crate) fn router(parts: Parts) -> Router {
         .merge(events::routes(app.clone()))
         .merge(audit::routes(app.clone()))
         .merge(jobs::routes(app.clone()))
-        .merge(knowledge::routes(app.clone()));
-    let mut public = health_routes(health);
+        .merge(knowledge::routes(app.clone()))
+        .merge(repositories::routes(app.clone()));
+    let mut public = health_routes(health).merge(repositories::webhooks(app.clone()));
     if let Some(federation) = federation {
         protected = protected.merge(grants::routes(app.clone(), federation.clone()));
         protected = protected.merge(federation::routes(federation));

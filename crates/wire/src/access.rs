@@ -46,6 +46,10 @@ pub enum Permission {
     KnowledgeRead,
     #[serde(rename = "knowledge:write")]
     KnowledgeWrite,
+    #[serde(rename = "repositories:read")]
+    RepositoriesRead,
+    #[serde(rename = "repositories:write")]
+    RepositoriesWrite,
     #[serde(rename = "instances:read")]
     InstancesRead,
     #[serde(rename = "instances:write")]
@@ -59,7 +63,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::FedRead,
         Self::FedWrite,
         Self::FedFanout,
@@ -72,6 +76,8 @@ impl Permission {
         Self::JobsWrite,
         Self::KnowledgeRead,
         Self::KnowledgeWrite,
+        Self::RepositoriesRead,
+        Self::RepositoriesWrite,
         Self::InstancesRead,
         Self::InstancesWrite,
         Self::GrantsRead,
@@ -93,6 +99,8 @@ impl Permission {
             Self::JobsWrite => "jobs:write",
             Self::KnowledgeRead => "knowledge:read",
             Self::KnowledgeWrite => "knowledge:write",
+            Self::RepositoriesRead => "repositories:read",
+            Self::RepositoriesWrite => "repositories:write",
             Self::InstancesRead => "instances:read",
             Self::InstancesWrite => "instances:write",
             Self::GrantsRead => "grants:read",
@@ -110,7 +118,7 @@ impl fmt::Display for Permission {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, instances:read, instances:write, grants:read, grants:write and mesh:send"
+    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, repositories:read, repositories:write, instances:read, instances:write, grants:read, grants:write and mesh:send"
 )]
 pub struct InvalidPermission(String);
 

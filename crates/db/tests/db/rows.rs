@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, query};
 use uuid::Uuid;
 use wire::{EventId, Timestamp};
 
-pub(crate) const TABLES: [&str; 26] = [
+pub(crate) const TABLES: [&str; 28] = [
     "audit_record",
     "event",
     "log_head",
@@ -32,6 +32,8 @@ pub(crate) const TABLES: [&str; 26] = [
     "instance",
     "project_grant",
     "message_receipt",
+    "repository_delivery",
+    "repository",
     "project",
     // Last: nothing that is deleted before it may still point at it.
     "tenant",
@@ -52,7 +54,8 @@ pub(crate) async fn fill(tx: &mut Tx) -> Result<(), Error> {
     retrieval(tx).await?;
     knowledge(tx, project).await?;
     instances(tx).await?;
-    grants(tx, project).await
+    grants(tx, project).await?;
+    repositories(tx, project).await
 }
 
 async fn log(tx: &mut Tx) -> Result<(), Error> {
@@ -166,6 +169,19 @@ async fn grants(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
     run!(tx, execute, query(text).bind(id()).bind(project).bind(subjects).bind(AT))?;
     let text = "insert into message_receipt (id, grant_id, delivered_at) values ($1, $1, $2)";
     run!(tx, execute, query(text).bind(id()).bind(AT))?;
+    Ok(())
+}
+
+async fn repositories(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
+    let repository = id();
+    let text =
+        "insert into repository (id, project_id, location, every, webhook_secret, created_at,
+                                        next_fetch_at)
+         values ($1, $2, '/a', 60, $3, $4, $4)";
+    run!(tx, execute, query(text).bind(repository).bind(project).bind(hash()).bind(AT))?;
+    let text = "insert into repository_delivery (repository_id, mark, received_at)
+         values ($1, $2, $3)";
+    run!(tx, execute, query(text).bind(repository).bind(hash()).bind(AT))?;
     Ok(())
 }
 

@@ -3,7 +3,6 @@
 //! A kind of source only finds: it sends what is there through a channel. [`sync`] compares that
 //! with what is known, hands on what is new, and removes what is gone.
 
-mod address;
 mod feed;
 mod fetch;
 mod folder;
