@@ -153,6 +153,7 @@ impl<'tree> Match<'tree> {
                 draft.mark(node, MarkKind::Member { name, receiver, hint: self.hint(draft) });
             }
             Capture::Import => self.import(node, draft, import),
+            Capture::Package => draft.facts.package = Some(name.into()),
             Capture::Comment => draft.mark(node, MarkKind::Comment),
             Capture::Doc => draft.mark(node, MarkKind::Doc),
             Capture::Route => self.route(node, draft),

@@ -42,8 +42,8 @@ pub(crate) fn script(program: &Path, script: &str, root: &Path, paths: &[&str]) 
 
 /// Kinds of which everyone means the same; `struct` in C, `trait` in Rust.
 const KINDS: &[&str] = &[
-    "class", "enum", "func", "function", "interface", "method", "module", "namespace", "object",
-    "protocol", "singletonMethod", "struct", "talias", "trait", "type", "typedef", "union",
+    "class", "enum", "func", "function", "interface", "method", "module", "namespace",
+    "object", "protocol", "singletonMethod", "struct", "talias", "trait", "type", "typedef", "union",
 ];
 
 pub(crate) fn ctags(root: &Path, paths: &[&str]) -> Result<Vec<Said>> {
@@ -59,12 +59,14 @@ pub(crate) fn ctags(root: &Path, paths: &[&str]) -> Result<Vec<Said>> {
             continue;
         };
         let number = fields.find_map(|field| field.strip_prefix("line:"));
-        let (Some(number), true) = (number, KINDS.contains(&kind)) else { continue };
+        // A macro is a function in Rust alone, a member one in Python alone.
+        let is_function = (kind == "macro" && path.ends_with(".rs"))
+            || (kind == "member" && path.ends_with(".py"));
+        let (Some(number), true) = (number, is_function || KINDS.contains(&kind)) else { continue };
         if said.last().is_none_or(|said| said.path != path) {
             said.push(Said { path: path.to_owned(), ..Said::default() });
         }
         if let Some(said) = said.last_mut() {
-            // A constructor of Ruby is `Class#initialize` to some, an operator has blanks.
             said.definitions.push((name.to_owned(), number.parse()?));
         }
     }
