@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import type { AxeResults } from "axe-core";
+import type { Instance } from "../src/api/types";
 import type { Hub } from "./server";
 import { expect, test } from "./test";
 
@@ -12,6 +13,7 @@ const shots = join(import.meta.dirname, "screenshots");
 async function places(hub: Hub): Promise<readonly (readonly [string, string])[]> {
   const list = await hub.call("GET", "/api/v1/projects/atlas/knowledge/documents");
   const [first] = (await list.json()) as { id: string }[];
+  const instance = await running(hub);
   return [
     ["projects", "/"],
     ["project", "/projects/commandcenter"],
@@ -25,12 +27,29 @@ async function places(hub: Hub): Promise<readonly (readonly [string, string])[]>
     ["search-empty", "/search"],
     ["instances", "/instances"],
     ["project-instances", "/projects/atlas/instances"],
+    ["instance", `/instances/${instance}`],
     ["newcomers", "/newcomers"],
     ["events", "/events"],
     ["keys", "/keys"],
     ["health", "/system"],
     ["not-found", "/nowhere"],
   ];
+}
+
+/** The id of an instance that runs and writes; asked again, of the same. */
+async function running(hub: Hub): Promise<string> {
+  const ticks = "while :; do echo tick; echo late by 2 ms >&2; sleep 1; done";
+  const asked = { project: "atlas", name: "atlas-clock", command: ["sh", "-c", ticks] };
+  const { id } = (await (await hub.call("POST", "/api/v1/instances", asked)).json()) as Instance;
+  await expect
+    .poll(
+      async () => (await (await hub.call("GET", `/api/v1/instances/${id}`)).json()) as Instance,
+      {
+        timeout: 30_000,
+      },
+    )
+    .toMatchObject({ state: "running" });
+  return id;
 }
 
 for (const scheme of ["light", "dark"] as const) {
@@ -61,7 +80,7 @@ for (const scheme of ["light", "dark"] as const) {
   });
 }
 
-test("on a phone nothing scrolls sideways", async ({ signedIn: page, hub }) => {
+test("on a phone every page is accessible, and nothing scrolls sideways", async ({ signedIn: page, hub }) => {
   test.setTimeout(120_000);
   await page.setViewportSize({ width: 390, height: 844 });
   for (const [name, path] of await places(hub)) {
@@ -69,6 +88,7 @@ test("on a phone nothing scrolls sideways", async ({ signedIn: page, hub }) => {
     await settled(page);
     await page.screenshot({ path: join(shots, `${name}-phone.png`) });
     expect.soft(await sideways(page), name).toEqual([]);
+    expect.soft(await findings(page), name).toEqual([]);
   }
 });
 

@@ -11,6 +11,7 @@ pub mod federation;
 mod instance;
 mod knowledge;
 mod repositories;
+mod graph;
 mod grants;
 mod mcp;
 mod instances;

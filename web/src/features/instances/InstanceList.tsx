@@ -110,7 +110,6 @@ function makeColumns(withProject: boolean, mayWrite: boolean): readonly Column<I
       id: "since",
       header: "For",
       width: "72px",
-      end: true,
       phone: "under-side",
       value: (one) => one.since,
       cell: (one) => <Age at={one.since} />,

@@ -11,13 +11,14 @@ import { useLogs } from "./logs";
 export function Logs({ id, name }: { id: string; name: string }) {
   const [follow, setFollow] = useState(true);
   const [filter, setFilter] = useState("");
-  const { lines, error, ended } = useLogs(id, follow);
+  const { lines, error, opened, ended } = useLogs(id, follow);
   const shown =
     filter === ""
       ? lines
       : lines.filter((line) => line.text.toLowerCase().includes(filter.toLowerCase()));
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const scrolled = useRef(0);
   useEffect(() => {
     if (atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [shown]);
@@ -58,10 +59,14 @@ export function Logs({ id, name }: { id: string; name: string }) {
         tabIndex={0}
         onScroll={(event) => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-          atEnd.current = scrollHeight - scrollTop - clientHeight < 24;
+          // Lines that came since a scroll to the end put it off the end; only going up leaves it.
+          const up = scrollTop < scrolled.current;
+          scrolled.current = scrollTop;
+          const near = scrollHeight - scrollTop - clientHeight < 24;
+          atEnd.current = near || (atEnd.current && !up);
         }}
       >
-        {shown.length === 0 && (
+        {shown.length === 0 && opened && (
           <p className="log-line muted">
             {lines.length === 0 ? "Nothing written yet." : "No line fits."}
           </p>
