@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
 import { type Direction, type Places, towards } from "./layout";
 import { neighbours, type Picture } from "./picture";
 import { type Look, Scene } from "./scene";
@@ -13,7 +13,8 @@ interface CanvasProps {
   places: Places;
   look: Look;
   camera: Camera | undefined;
-  scene: RefObject<Scene | null>;
+  scene: Scene | undefined;
+  onScene: (scene: Scene | undefined) => void;
   onSelect: (id: string | undefined) => void;
   onOpen: (id: string) => void;
   onUp: () => void;
@@ -25,59 +26,42 @@ interface CanvasProps {
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export function Canvas(props: CanvasProps) {
-  const { label, part, picture, places, look, camera, scene, onBroken } = props;
+  const { label, part, picture, places, look, camera, scene, onScene, onBroken } = props;
   const box = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
-  const [ready, setReady] = useState(false);
   useEffect(() => {
     latest.current = props;
   });
   useEffect(() => {
     if (box.current === null) return;
-    try {
-      scene.current = new Scene(box.current, {
-        onSelect: (id) => {
-          latest.current.onSelect(id);
-        },
-        onOpen: (id) => {
-          latest.current.onOpen(id);
-        },
-        onUp: () => {
-          latest.current.onUp();
-        },
-        onCamera: (state) => {
-          latest.current.onCamera(state);
-        },
-      });
-    } catch {
+    const made = makeScene(box.current, latest);
+    if (made === undefined) {
       onBroken();
       return;
     }
-    setReady(true);
+    onScene(made);
     return () => {
-      scene.current?.kill();
-      scene.current = null;
-      setReady(false);
+      onScene(undefined);
+      made.kill();
     };
-  }, [scene, onBroken]);
+  }, [onScene, onBroken]);
   useEffect(() => {
-    if (!ready) return;
-    scene.current?.show(picture, places, !still.matches);
-  }, [ready, scene, picture, places]);
+    scene?.show(picture, places, !still.matches);
+  }, [scene, picture, places]);
   useEffect(() => {
-    if (ready) scene.current?.dress(look);
-  }, [ready, scene, look, picture]);
+    scene?.dress(look);
+  }, [scene, look, picture]);
   const wanted = useRef(camera);
   useEffect(() => {
-    if (!ready) return;
+    if (scene === undefined) return;
     // The address says where to look once, as the page is opened.
-    scene.current?.lookAt(wanted.current);
+    scene.lookAt(wanted.current);
     wanted.current = undefined;
-  }, [ready, scene, part]);
+  }, [scene, part]);
   const { selected } = look;
   useEffect(() => {
-    if (ready && selected !== undefined) scene.current?.reveal(selected);
-  }, [ready, scene, selected, places]);
+    if (selected !== undefined) scene?.reveal(selected);
+  }, [scene, selected, places]);
 
   return (
     <div
@@ -91,6 +75,28 @@ export function Canvas(props: CanvasProps) {
       }}
     />
   );
+}
+
+/** Nothing where there is no WebGL. */
+function makeScene(box: HTMLElement, latest: RefObject<CanvasProps>): Scene | undefined {
+  try {
+    return new Scene(box, {
+      onSelect: (id) => {
+        latest.current.onSelect(id);
+      },
+      onOpen: (id) => {
+        latest.current.onOpen(id);
+      },
+      onUp: () => {
+        latest.current.onUp();
+      },
+      onCamera: (camera) => {
+        latest.current.onCamera(camera);
+      },
+    });
+  } catch {
+    return undefined;
+  }
 }
 
 const directions: Partial<Record<string, Direction>> = {
@@ -112,7 +118,7 @@ function onKey(event: KeyboardEvent, props: CanvasProps): void {
     props.onOpen(selected);
   } else if (event.key === "+" || event.key === "-") {
     event.preventDefault();
-    props.scene.current?.zoom(event.key === "+" ? 1 / 1.5 : 1.5);
+    props.scene?.zoom(event.key === "+" ? 1 / 1.5 : 1.5);
   }
 }
 

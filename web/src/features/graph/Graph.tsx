@@ -1,5 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { troubleOf } from "../../api/client";
 import { useKey } from "../../ui/keys";
 import { ErrorState, Notice, Skeleton } from "../../ui/State";
@@ -36,7 +36,7 @@ export function Graph({ project, status, again }: GraphProps) {
   const view = useMemo(() => views.viewOf(search, status), [search, status]);
   const { go, slide, look: noteCamera } = useGo();
   const paints = usePaints();
-  const scene = useRef<Scene>(null);
+  const [scene, setScene] = useState<Scene>();
   const [broken, setBroken] = useState(false);
   const onBroken = useCallback(() => {
     setBroken(true);
@@ -131,6 +131,7 @@ export function Graph({ project, status, again }: GraphProps) {
               look={look}
               camera={views.parseCamera(search.at)}
               scene={scene}
+              onScene={setScene}
               onSelect={select}
               onOpen={open}
               onUp={up}

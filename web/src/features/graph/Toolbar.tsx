@@ -1,5 +1,4 @@
 import { Link } from "@tanstack/react-router";
-import type { RefObject } from "react";
 import { address } from "../../api/client";
 import { IconButton } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
@@ -18,7 +17,7 @@ interface ToolbarProps {
   view: View;
   shows: "map" | "table";
   picture: Picture;
-  scene: RefObject<Scene | null>;
+  scene: Scene | undefined;
   paints: Paints;
   onFound: (node: GraphNode) => void;
   onGo: (change: Search) => void;
@@ -122,7 +121,7 @@ function TakeAway({ project, shows, picture, scene, paints }: ToolbarProps) {
           label: "What is seen, PNG",
           disabled: !drawn,
           run: () => {
-            scene.current?.snapshot(paints.surface).toBlob((image) => {
+            scene?.snapshot(paints.surface).toBlob((image) => {
               if (image !== null) saveBlob(`${name}.png`, image);
             });
           },
@@ -131,8 +130,7 @@ function TakeAway({ project, shows, picture, scene, paints }: ToolbarProps) {
           label: "What is seen, SVG",
           disabled: !drawn,
           run: () => {
-            if (scene.current)
-              save(`${name}.svg`, "image/svg+xml", drawing(scene.current, picture, paints));
+            if (scene) save(`${name}.svg`, "image/svg+xml", drawing(scene, picture, paints));
           },
         },
         {

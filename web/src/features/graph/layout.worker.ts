@@ -1,10 +1,6 @@
-import { layOut, type Places, type Task } from "./layout";
+import { layOut, type Task } from "./layout";
 
 // The thread that draws has no time for forces.
-self.onmessage = ({ data }: MessageEvent<{ number: number; task: Task }>) => {
-  const answer: { number: number; places: Places } = {
-    number: data.number,
-    places: layOut(data.task),
-  };
-  self.postMessage(answer);
+self.onmessage = ({ data }: MessageEvent<Task>) => {
+  self.postMessage(layOut(data));
 };

@@ -105,7 +105,7 @@ function dotOfMapNode(node: MapNode): Dot {
 }
 
 function dotOfNode(node: GraphNode, depth: number): Dot {
-  const [first, last] = node.lines ?? [undefined, undefined];
+  const [first, last] = node.lines ?? [];
   return {
     id: String(node.id),
     kind: node.kind,
@@ -127,10 +127,7 @@ function dotOfNode(node: GraphNode, depth: number): Dot {
 
 /** Whether there is something to see inside. */
 export function opens(dot: Pick<Dot, "kind" | "files" | "symbols" | "path">): boolean {
-  return (
-    (dot.kind === "folder" || dot.kind === "repository" || dot.kind === "file") &&
-    (dot.files > 0 || dot.symbols > 0)
-  );
+  return ["folder", "repository", "file"].includes(dot.kind) && (dot.files > 0 || dot.symbols > 0);
 }
 
 /** What is said of a dot beside its name: how much is in a cluster. */

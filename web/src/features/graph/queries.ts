@@ -18,7 +18,7 @@ function ask<Answer>(project: string, part: string, query: object = {}): Promise
       data?: Answer;
       response: Response;
     }>,
-  ) as Promise<Answer>;
+  );
 }
 
 /** More than a screen can show apart, and few enough to answer within a second. */

@@ -29,18 +29,21 @@ export function useLayout(
   }, [picture, task, mode]);
   const rested = useRef(new Map<string, Done>());
   const [done, setDone] = useState<Done>();
-  const worker = useLayoutWorker();
 
   useEffect(() => {
     if (still !== undefined) return;
-    const before = rested.current.get(part);
-    const pinned = keep(before, task);
-    return worker({ ...task, pinned }, (places) => {
+    const pinned = keep(rested.current.get(part), task);
+    const worker = new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data: places }: MessageEvent<Places>) => {
       const next = { task, places };
       rested.current.set(part, next);
       setDone(next);
-    });
-  }, [still, task, part, worker]);
+    };
+    worker.postMessage({ ...task, pinned } satisfies Task);
+    return () => {
+      worker.terminate();
+    };
+  }, [still, task, part]);
 
   return useMemo(() => {
     if (still !== undefined) return { places: still, settled: true };
@@ -65,36 +68,4 @@ function keep(before: Done | undefined, task: Omit<Task, "pinned">): Places {
       return place !== undefined && unmoved.has(id) ? [[id, place] as const] : [];
     }),
   );
-}
-
-type Ask = (task: Task, onDone: (places: Places) => void) => () => void;
-
-/** One worker for as long as the page is open. An answer that nobody waits for is dropped. */
-function useLayoutWorker(): Ask {
-  const worker = useRef<Worker>(undefined);
-  useEffect(
-    () => () => {
-      worker.current?.terminate();
-      worker.current = undefined;
-    },
-    [],
-  );
-  return useMemo(() => {
-    let asked = 0;
-    return (task, onDone) => {
-      asked += 1;
-      const number = asked;
-      // Whatever the worker still thinks about is of no use any more.
-      worker.current?.terminate();
-      const fresh = new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" });
-      worker.current = fresh;
-      fresh.onmessage = ({ data }: MessageEvent<{ number: number; places: Places }>) => {
-        if (data.number === asked) onDone(data.places);
-      };
-      fresh.postMessage({ number, task });
-      return () => {
-        asked += 1;
-      };
-    };
-  }, []);
 }
