@@ -53,13 +53,13 @@ impl Db {
         }
     }
 
-    /// Begins a transaction that only reads.
+    /// Begins a transaction that only reads, and sees the database at one moment.
     pub async fn read(&self, scope: &Scope) -> Result<Tx, Error> {
         let engine = match self {
             Self::Sqlite(files) => {
                 Engine::Sqlite(files.pools(scope.tenant().id)?.readers.begin().await?)
             }
-            Self::Postgres(pool) => Engine::Postgres(postgres::begin(pool, scope).await?),
+            Self::Postgres(pool) => Engine::Postgres(postgres::begin_reading(pool, scope).await?),
         };
         Ok(Tx::new(engine, scope))
     }

@@ -48,7 +48,21 @@ pub(crate) async fn begin(
     pool: &PgPool,
     scope: &Scope,
 ) -> Result<Transaction<'static, Postgres>, Error> {
-    let mut tx = pool.begin().await?;
+    scoped(pool.begin().await?, scope).await
+}
+
+/// Begins one whose statements all see the same moment.
+pub(crate) async fn begin_reading(
+    pool: &PgPool,
+    scope: &Scope,
+) -> Result<Transaction<'static, Postgres>, Error> {
+    scoped(pool.begin_with("begin isolation level repeatable read").await?, scope).await
+}
+
+async fn scoped(
+    mut tx: Transaction<'static, Postgres>,
+    scope: &Scope,
+) -> Result<Transaction<'static, Postgres>, Error> {
     sqlx::query("select set_config('cc.tenant', $1, true)")
         .bind(scope.tenant().id.to_string())
         .execute(&mut *tx)

@@ -17,6 +17,7 @@ use crate::access::{Access, KeyRing};
 use crate::events;
 use crate::federation::Federation;
 use crate::grants;
+use crate::graph;
 use crate::ground::app::App;
 use crate::ground::clock::Clock;
 use crate::ground::config::Config;
@@ -231,6 +232,7 @@ fn worker(app: &App) -> Worker {
         .with::<knowledge::Ingest>()
         .with::<knowledge::Reembed>()
         .with::<knowledge::Sync>()
+        .with::<graph::Index>()
         .with::<instances::Settle>()
 }
 

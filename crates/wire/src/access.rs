@@ -56,10 +56,14 @@ pub enum Permission {
     GrantsWrite,
     #[serde(rename = "mesh:send")]
     MeshSend,
+    #[serde(rename = "graph:read")]
+    GraphRead,
+    #[serde(rename = "graph:write")]
+    GraphWrite,
 }
 
 impl Permission {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::FedRead,
         Self::FedWrite,
         Self::FedFanout,
@@ -77,6 +81,8 @@ impl Permission {
         Self::GrantsRead,
         Self::GrantsWrite,
         Self::MeshSend,
+        Self::GraphRead,
+        Self::GraphWrite,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -98,6 +104,8 @@ impl Permission {
             Self::GrantsRead => "grants:read",
             Self::GrantsWrite => "grants:write",
             Self::MeshSend => "mesh:send",
+            Self::GraphRead => "graph:read",
+            Self::GraphWrite => "graph:write",
         }
     }
 }
@@ -110,7 +118,7 @@ impl fmt::Display for Permission {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, instances:read, instances:write, grants:read, grants:write and mesh:send"
+    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, instances:read, instances:write, grants:read, grants:write, mesh:send, graph:read and graph:write"
 )]
 pub struct InvalidPermission(String);
 

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Timestamp;
+use crate::{JobId, Timestamp};
 
 /// An enum whose words are the same in JSON, in the database and on the command line.
 macro_rules! words {
@@ -390,4 +390,53 @@ pub struct MapLink {
 pub struct NewIndexing {
     /// A folder of the server's machine; absolute.
     pub path: String,
+}
+
+words! {
+    /// How far an indexing is.
+    IndexingStage {
+        Queued = "queued",
+        /// Files are found, read and parsed.
+        Reading = "reading",
+        /// Names are followed to what they name.
+        Resolving = "resolving",
+        Writing = "writing",
+        Done = "done",
+        Failed = "failed",
+    }
+}
+
+/// A folder on its way into the graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Indexing {
+    pub id: JobId,
+    /// The folder.
+    pub path: String,
+    pub stage: IndexingStage,
+    /// Files or rows of this stage, as far as they are known.
+    pub total: u64,
+    pub done: u64,
+    pub queued_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// What came of it, when it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Indexed>,
+}
+
+/// What an indexing found and changed. Nothing was written when nothing changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Indexed {
+    pub files: u64,
+    /// Those that were not known with this content.
+    pub files_read: u64,
+    pub lines: u64,
+    pub nodes: u64,
+    pub edges: u64,
+    /// Nodes and edges that were written or removed.
+    pub changes: u64,
+    pub problems: u64,
+    pub milliseconds: u64,
 }

@@ -3,11 +3,11 @@
 use db::{Error, Tx, run};
 use serde_json::json;
 use sqlx::types::Json;
-use sqlx::{AssertSqlSafe, query};
+use sqlx::{AssertSqlSafe, query, query_scalar};
 use uuid::Uuid;
 use wire::{EventId, Timestamp};
 
-pub(crate) const TABLES: [&str; 26] = [
+pub(crate) const TABLES: [&str; 33] = [
     "audit_record",
     "event",
     "log_head",
@@ -32,6 +32,13 @@ pub(crate) const TABLES: [&str; 26] = [
     "instance",
     "project_grant",
     "message_receipt",
+    "graph_indexing",
+    "graph_file",
+    "graph_problem",
+    "graph_link",
+    "graph_edge",
+    "graph_node",
+    "graph",
     "project",
     // Last: nothing that is deleted before it may still point at it.
     "tenant",
@@ -52,7 +59,8 @@ pub(crate) async fn fill(tx: &mut Tx) -> Result<(), Error> {
     retrieval(tx).await?;
     knowledge(tx, project).await?;
     instances(tx).await?;
-    grants(tx, project).await
+    grants(tx, project).await?;
+    graph(tx, project).await
 }
 
 async fn log(tx: &mut Tx) -> Result<(), Error> {
@@ -166,6 +174,34 @@ async fn grants(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
     run!(tx, execute, query(text).bind(id()).bind(project).bind(subjects).bind(AT))?;
     let text = "insert into message_receipt (id, grant_id, delivered_at) values ($1, $1, $2)";
     run!(tx, execute, query(text).bind(id()).bind(AT))?;
+    Ok(())
+}
+
+async fn graph(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
+    let text = "insert into graph (project_id, is_current, version, digest, next_node, summary,
+                                   indexed_at)
+         values ($1, $2, 1, $3, 1, $4, $5) returning id";
+    let graph = query_scalar(text).bind(project).bind(true).bind(hash()).bind(Json(json!({})));
+    let graph: i64 = run!(tx, fetch_one, graph.bind(AT))?;
+    for statement in [
+        "insert into graph_node (graph_id, id, key, digest, kind, name, qualified_name, files,
+                                 symbols, lines, ghosts)
+         values ($1, 1, 'a', 0, 'file', 'b', 'c', 0, 0, 0, 0)",
+        "insert into graph_edge (graph_id, from_id, kind, to_id, first_line, last_line, proof,
+                                 extractor, confidence, digest)
+         values ($1, 1, 'calls', 1, 0, 0, 'scope', 'a', 1, 0)",
+        "insert into graph_link (graph_id, from_id, to_id, kind, count)
+         values ($1, 1, 1, 'calls', 1)",
+        "insert into graph_problem (graph_id, number, path, message) values ($1, 1, 'a', 'b')",
+    ] {
+        run!(tx, execute, query(statement).bind(graph))?;
+    }
+    let text = "insert into graph_file (project_id, path, hash, version, facts)
+         values ($1, 'a', $2, 1, $2)";
+    run!(tx, execute, query(text).bind(project).bind(hash()))?;
+    let text = "insert into graph_indexing (id, project_id, path, stage, queued_at)
+         values ($1, $2, '/a', 'queued', $3)";
+    run!(tx, execute, query(text).bind(id()).bind(project).bind(AT))?;
     Ok(())
 }
 

@@ -15,8 +15,8 @@ pub(crate) use api::routes;
 pub(crate) use authenticate::{Access, authenticate};
 pub(crate) use caller::{
     AuditRead, Caller, EventsRead, EventsWrite, FedFanout, FedRead, FedWrite, GrantsRead,
-    GrantsWrite, InstancesRead, InstancesWrite, JobsRead, JobsWrite, KnowledgeRead, KnowledgeWrite,
-    MeshSend,
+    GrantsWrite, GraphRead, GraphWrite, InstancesRead, InstancesWrite, JobsRead, JobsWrite,
+    KnowledgeRead, KnowledgeWrite, MeshSend,
 };
 pub(crate) use key::random_hex as fresh_secret;
 pub(crate) use ring::KeyRing;

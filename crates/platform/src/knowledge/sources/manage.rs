@@ -111,7 +111,8 @@ async fn check_location(app: &App, kind: SourceKind, location: &str) -> Result<S
     if is_local { check_folder(app, location).await } else { check_url(app, location) }
 }
 
-async fn check_folder(app: &App, location: &str) -> Result<String, String> {
+/// The folder of this machine as it is kept, or what is wrong with it.
+pub(crate) async fn check_folder(app: &App, location: &str) -> Result<String, String> {
     let path = Path::new(location);
     if !path.is_absolute() {
         return Err("must be the absolute path of a folder of the server".to_owned());

@@ -15,6 +15,7 @@ mod schedule;
 mod site;
 mod sync;
 
+pub(crate) use manage::check_folder;
 pub(super) use manage::{Documents, create, list, remove, run};
 pub(crate) use schedule::schedule;
 pub(crate) use sync::Sync;

@@ -1,0 +1,239 @@
+//! A folder on its way into the graph: asked for, then done by a worker.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use db::Scope;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use wire::graph::{Indexed, Indexing, IndexingStage};
+use wire::{JobId, ProjectId, Slug};
+
+use super::plan::{Difference, Plan};
+use super::read::{self, Listing, Progress, Reading};
+use super::store::{self, Current};
+use super::write::{Writing, sweep};
+use crate::federation;
+use crate::ground::app::App;
+use crate::ground::clock::Moment;
+use crate::ground::error::{Error, Result};
+use crate::ground::jobs::{self, Job};
+use crate::ground::log::{self, Change};
+use crate::knowledge;
+
+/// How often the progress of the reading is written down.
+const NOTE_EVERY: Duration = Duration::from_millis(500);
+
+/// Puts the folder on its way. One that waits already is answered with.
+pub(super) async fn ask(app: &App, scope: &Scope, project: &Slug, path: &str) -> Result<Indexing> {
+    let path = knowledge::check_folder(app, path).await;
+    let path = path.map_err(|words| Error::field("path", words))?;
+    let now = app.clock.now();
+    let mut tx = app.db.write(scope).await?;
+    let project_id = federation::project_id(&mut tx, project).await?;
+    if let Some(waiting) = store::waiting(&mut tx, project_id, &path).await? {
+        return Ok(waiting);
+    }
+    let indexing = Indexing {
+        id: JobId::new(),
+        path,
+        stage: IndexingStage::Queued,
+        total: 0,
+        done: 0,
+        queued_at: now,
+        finished_at: None,
+        failure: None,
+        outcome: None,
+    };
+    store::insert_indexing(&mut tx, project_id, &indexing).await?;
+    jobs::enqueue(&mut tx, &Index { id: indexing.id }, now, None).await?;
+    let change = Change {
+        kind: "graph.indexing_asked",
+        project: Some(project.clone()),
+        target: indexing.id.to_string(),
+        detail: json!({ "path": indexing.path }),
+    };
+    log::append(&mut tx, now, change).await?;
+    app.commit(tx).await?;
+    Ok(indexing)
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Index {
+    pub id: JobId,
+}
+
+impl Job for Index {
+    const NAME: &'static str = "graph.index";
+
+    async fn run(&self, app: &App) -> anyhow::Result<()> {
+        let scope = app.service_scope("graph");
+        let mut tx = app.db.read(&scope).await?;
+        let Some((slug, project, indexing)) = store::find_indexing(&mut tx, self.id).await? else {
+            return Ok(());
+        };
+        drop(tx);
+        if indexing.finished_at.is_some() {
+            return Ok(());
+        }
+        let root = PathBuf::from(&indexing.path);
+        let run = Run { app, scope: &scope, id: self.id, slug: &slug, project, root: &root };
+        // The folder's fault, which trying again does not mend.
+        if !root.is_dir() {
+            let mut tx = app.db.write(&scope).await?;
+            let words = format!("there is no folder {}", indexing.path);
+            store::finish_indexing(&mut tx, self.id, Err(&words), app.clock.now()).await?;
+            app.commit(tx).await?;
+            return Ok(());
+        }
+        run.run().await
+    }
+}
+
+struct Run<'a> {
+    app: &'a App,
+    scope: &'a Scope,
+    id: JobId,
+    slug: &'a Slug,
+    project: ProjectId,
+    root: &'a Path,
+}
+
+impl Run<'_> {
+    async fn run(&self) -> anyhow::Result<()> {
+        let started = self.app.clock.monotonic();
+        sweep(self.app, self.scope, self.project).await?;
+        let mut tx = self.app.db.read(self.scope).await?;
+        let current = store::current(&mut tx, self.project).await?;
+        drop(tx);
+        let progress = Arc::new(Progress::default());
+        let (root, watched) = (self.root.to_owned(), progress.clone());
+        let listing = self.watch(&progress, move || read::list(&root, &watched)).await?;
+        let digest = listing.digest.clone();
+        if let Some(current) = current.as_ref().filter(|current| current.digest == digest) {
+            return self.nothing_changed(current, milliseconds(self.app, started)).await;
+        }
+        let reading = self.read(listing, &progress).await?;
+        let files_read = reading.fresh.len() as u64;
+        self.keep(&reading).await?;
+        let (plan, difference) = self.compare(reading, current.as_ref()).await?;
+        let writing = Writing {
+            app: self.app,
+            scope: self.scope,
+            id: self.id,
+            project: (self.slug, self.project),
+            current: current.as_ref(),
+            plan: &plan,
+            digest: &digest,
+            started,
+            files_read,
+        };
+        writing.write(&difference).await?;
+        sweep(self.app, self.scope, self.project).await
+    }
+
+    async fn nothing_changed(&self, current: &Current, milliseconds: u64) -> anyhow::Result<()> {
+        let now = self.app.clock.now();
+        let summary = &current.summary.0;
+        let outcome = Indexed {
+            files: summary.files,
+            lines: summary.lines,
+            nodes: summary.nodes,
+            edges: summary.edges,
+            problems: summary.problems,
+            milliseconds,
+            ..Indexed::default()
+        };
+        let mut tx = self.app.db.write(self.scope).await?;
+        store::looked(&mut tx, current.id, now).await?;
+        store::finish_indexing(&mut tx, self.id, Ok(&outcome), now).await?;
+        self.app.commit(tx).await?;
+        Ok(())
+    }
+
+    async fn read(&self, listing: Listing, progress: &Arc<Progress>) -> anyhow::Result<Reading> {
+        let mut tx = self.app.db.read(self.scope).await?;
+        let known = store::facts(&mut tx, self.project, codegraph::VERSION).await?;
+        drop(tx);
+        let (root, watched) = (self.root.to_owned(), progress.clone());
+        self.watch(progress, move || read::read(&root, listing, known, &watched)).await
+    }
+
+    /// Keeps what was read; it is true whatever becomes of the graph.
+    async fn keep(&self, reading: &Reading) -> anyhow::Result<()> {
+        const FILES: usize = 500;
+        let version = codegraph::VERSION;
+        for read in reading.fresh.chunks(FILES) {
+            let mut tx = self.app.db.write(self.scope).await?;
+            store::keep_facts(&mut tx, self.project, version, (read, &[])).await?;
+            tx.commit().await?;
+        }
+        for gone in reading.gone.chunks(FILES) {
+            let mut tx = self.app.db.write(self.scope).await?;
+            store::keep_facts(&mut tx, self.project, version, (&[], gone)).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn compare(
+        &self,
+        reading: Reading,
+        current: Option<&Current>,
+    ) -> anyhow::Result<(Plan, Difference)> {
+        let graph = reading.graph;
+        let Some(current) = current else {
+            return blocking(move || {
+                let plan = Plan::new(graph, &[], 1);
+                (plan, Difference::default())
+            })
+            .await;
+        };
+        let mut tx = self.app.db.read(self.scope).await?;
+        let nodes = store::stored_nodes(&mut tx, current.id).await?;
+        let edges = store::stored_edges(&mut tx, current.id).await?;
+        let links = store::stored_links(&mut tx, current.id).await?;
+        drop(tx);
+        let next_node = current.next_node;
+        blocking(move || {
+            let plan = Plan::new(graph, &nodes, next_node);
+            let difference = plan.difference(&nodes, edges, links);
+            (plan, difference)
+        })
+        .await
+    }
+
+    /// Does `work` where it may block, and writes down how far it is.
+    async fn watch<T: Send + 'static>(
+        &self,
+        progress: &Arc<Progress>,
+        work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let mut work = std::pin::pin!(blocking(work));
+        loop {
+            tokio::select! {
+                done = &mut work => return done?,
+                () = self.app.clock.sleep(NOTE_EVERY) => {
+                    let (stage, done) = progress.stage();
+                    let mut tx = self.app.db.write(self.scope).await?;
+                    store::progress(&mut tx, self.id, stage, done).await?;
+                    tx.commit().await?;
+                }
+            }
+        }
+    }
+}
+
+/// Since then.
+pub(super) fn milliseconds(app: &App, started: Moment) -> u64 {
+    let took = app.clock.monotonic().saturating_sub(started);
+    u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> anyhow::Result<T> {
+    tokio::task::spawn_blocking(work).await.context("the work broke off")
+}

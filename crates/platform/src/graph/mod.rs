@@ -1,0 +1,48 @@
+//! What is in a project's code and documents, and how it hangs together.
+//!
+//! `read` turns a folder into a graph, `plan` into rows and into what differs from those that are
+//! there, `write` stores the difference so that readers see the graph before or the one behind,
+//! never half of one. `find` knows what a name means, `walk` goes along edges, `map` draws.
+
+mod api;
+mod cycles;
+mod export;
+mod find;
+mod index;
+mod map;
+mod model;
+mod plan;
+mod read;
+mod store;
+mod walk;
+mod write;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use api::routes;
+pub(crate) use index::Index;
+
+use db::{Scope, Tx};
+use wire::Slug;
+
+use crate::federation;
+use crate::ground::app::App;
+use crate::ground::error::{Error, Result};
+use store::Current;
+
+/// The graph of a project at one moment, open to be read.
+struct Reading {
+    tx: Tx,
+    graph: Current,
+}
+
+impl Reading {
+    async fn open(app: &App, scope: &Scope, project: &Slug) -> Result<Self> {
+        let mut tx = app.db.read(scope).await?;
+        let id = federation::project_id(&mut tx, project).await?;
+        match store::current(&mut tx, id).await? {
+            Some(graph) => Ok(Self { tx, graph }),
+            None => Err(Error::NotFound(format!("a graph of {project}, which nobody indexed,"))),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Edges, read.
+
+use std::collections::HashMap;
+
+use db::{Tx, run};
+use sqlx::{AssertSqlSafe, query_as};
+use wire::graph::{Edge, EdgeKind, MapLink, Proof, Provenance};
+
+use super::{ids, line, unsigned, words};
+use crate::graph::plan::{EdgeKey, LinkKey};
+
+/// Which end of an edge is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::graph) enum Way {
+    /// To what the node calls, holds, needs.
+    Out,
+    /// To what calls, holds, needs the node.
+    In,
+}
+
+impl Way {
+    const fn columns(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Out => ("from_id", "to_id"),
+            Self::In => ("to_id", "from_id"),
+        }
+    }
+}
+
+const COLUMNS: &str = "edge.from_id, edge.kind, edge.to_id, edge.first_line, edge.last_line,
+    edge.proof, edge.extractor, edge.confidence, file.path as file";
+const TABLES: &str = "graph_edge as edge left join graph_node as file
+    on file.graph_id = edge.graph_id and file.id = edge.file_id";
+
+/// An edge as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(in crate::graph) struct EdgeRow {
+    pub from_id: i64,
+    pub kind: EdgeKind,
+    pub to_id: i64,
+    first_line: i64,
+    last_line: i64,
+    proof: Proof,
+    extractor: String,
+    confidence: f32,
+    file: Option<String>,
+}
+
+impl From<EdgeRow> for Edge {
+    fn from(row: EdgeRow) -> Self {
+        let has_lines = row.first_line > 0;
+        Self {
+            from: row.from_id,
+            to: row.to_id,
+            kind: row.kind,
+            provenance: Provenance {
+                extractor: row.extractor,
+                version: codegraph::VERSION,
+                proof: row.proof,
+                file: row.file,
+                lines: has_lines.then(|| [line(row.first_line), line(row.last_line)]),
+                commit: None,
+                confidence: row.confidence,
+            },
+        }
+    }
+}
+
+/// Every edge by what it is, with what it is compared by.
+pub(in crate::graph) async fn stored_edges(
+    tx: &mut Tx,
+    graph: i64,
+) -> Result<HashMap<EdgeKey, i64>, db::Error> {
+    let text = "select from_id, kind, to_id, first_line, digest from graph_edge
+         where graph_id = $1";
+    let rows: Vec<(i64, EdgeKind, i64, i64, i64)> =
+        run!(tx, fetch_all, query_as(text).bind(graph))?;
+    let keyed = rows.into_iter().map(|(from, kind, to, line, digest)| {
+        (EdgeKey { from, kind, to, first_line: line }, digest)
+    });
+    Ok(keyed.collect())
+}
+
+pub(in crate::graph) async fn stored_links(
+    tx: &mut Tx,
+    graph: i64,
+) -> Result<HashMap<LinkKey, i64>, db::Error> {
+    let text = "select from_id, to_id, kind, count from graph_link where graph_id = $1";
+    let rows: Vec<(i64, i64, EdgeKind, i64)> = run!(tx, fetch_all, query_as(text).bind(graph))?;
+    Ok(rows.into_iter().map(|(from, to, kind, count)| ((from, to, kind), count)).collect())
+}
+
+/// Edges of those kinds at those nodes, in one order whenever they are the same.
+pub(in crate::graph) async fn edges_of(
+    tx: &mut Tx,
+    graph: i64,
+    (nodes, way, kinds): (&[i64], Way, &[EdgeKind]),
+    limit: i64,
+) -> Result<Vec<EdgeRow>, db::Error> {
+    let (near, far) = way.columns();
+    let lists = tx.dialect(
+        ("select value from json_each($2)", "select value from json_each($3)"),
+        (
+            "select value::bigint from jsonb_array_elements_text($2) as value",
+            "select jsonb_array_elements_text($3)",
+        ),
+    );
+    let text = format!(
+        "select {COLUMNS} from {TABLES}
+         where edge.graph_id = $1 and edge.{near} in ({}) and edge.kind in ({})
+         order by edge.{near}, edge.kind, edge.{far}, edge.first_line limit $4",
+        lists.0, lists.1
+    );
+    run!(
+        tx,
+        fetch_all,
+        query_as(AssertSqlSafe(text)).bind(graph).bind(ids(nodes)).bind(words(kinds)).bind(limit)
+    )
+}
+
+/// The places that name a node, behind the first `skip`.
+pub(in crate::graph) async fn references(
+    tx: &mut Tx,
+    graph: i64,
+    (node, kinds): (i64, &[EdgeKind]),
+    (skip, limit): (i64, i64),
+) -> Result<Vec<Edge>, db::Error> {
+    let list =
+        tx.dialect("select value from json_each($3)", "select jsonb_array_elements_text($3)");
+    let text = format!(
+        "select {COLUMNS} from {TABLES}
+         where edge.graph_id = $1 and edge.to_id = $2 and edge.kind in ({list})
+         order by edge.from_id, edge.first_line, edge.kind limit $4 offset $5"
+    );
+    let rows: Vec<EdgeRow> = run!(
+        tx,
+        fetch_all,
+        query_as(AssertSqlSafe(text))
+            .bind(graph)
+            .bind(node)
+            .bind(words(kinds))
+            .bind(limit)
+            .bind(skip)
+    )?;
+    Ok(rows.into_iter().map(Edge::from).collect())
+}
+
+/// The edges that leave the nodes behind `after` up to `until`, for who reads all of them.
+pub(in crate::graph) async fn edges_after(
+    tx: &mut Tx,
+    graph: i64,
+    (after, until): (i64, i64),
+) -> Result<Vec<Edge>, db::Error> {
+    let text = format!(
+        "select {COLUMNS} from {TABLES}
+         where edge.graph_id = $1 and edge.from_id > $2 and edge.from_id <= $3
+         order by edge.from_id, edge.kind, edge.to_id, edge.first_line"
+    );
+    let rows: Vec<EdgeRow> =
+        run!(tx, fetch_all, query_as(AssertSqlSafe(text)).bind(graph).bind(after).bind(until))?;
+    Ok(rows.into_iter().map(Edge::from).collect())
+}
+
+/// From and to of every edge of that kind, each pair once.
+pub(in crate::graph) async fn cycle_edges(
+    tx: &mut Tx,
+    graph: i64,
+    kind: EdgeKind,
+) -> Result<Vec<(i64, i64)>, db::Error> {
+    let text = match kind {
+        // Files import files, whatever of them they name.
+        EdgeKind::Imports => {
+            "select from_id, to_id from graph_link
+             where graph_id = $1 and kind = $2 and from_id <> to_id order by from_id, to_id"
+        }
+        _ => {
+            "select distinct from_id, to_id from graph_edge
+             where graph_id = $1 and kind = $2 and from_id <> to_id order by from_id, to_id"
+        }
+    };
+    run!(tx, fetch_all, query_as(text).bind(graph).bind(kind))
+}
+
+/// What ties files together.
+pub(in crate::graph) async fn links(tx: &mut Tx, graph: i64) -> Result<Vec<MapLink>, db::Error> {
+    let text = "select from_id, to_id, kind, count from graph_link where graph_id = $1
+         order by from_id, to_id, kind";
+    let rows: Vec<(i64, i64, EdgeKind, i64)> = run!(tx, fetch_all, query_as(text).bind(graph))?;
+    Ok(rows.into_iter().map(link).collect())
+}
+
+/// What ties the nodes together, one by one.
+pub(in crate::graph) async fn links_among(
+    tx: &mut Tx,
+    graph: i64,
+    nodes: &[i64],
+) -> Result<Vec<MapLink>, db::Error> {
+    let list = tx.dialect(
+        "select value from json_each($2)",
+        "select value::bigint from jsonb_array_elements_text($2) as value",
+    );
+    let text = format!(
+        "select from_id, to_id, kind, count(*) from graph_edge
+         where graph_id = $1 and from_id in ({list}) and to_id in ({list})
+           and kind <> 'contains' and from_id <> to_id
+         group by from_id, to_id, kind order by from_id, to_id, kind"
+    );
+    let rows: Vec<(i64, i64, EdgeKind, i64)> =
+        run!(tx, fetch_all, query_as(AssertSqlSafe(text)).bind(graph).bind(ids(nodes)))?;
+    Ok(rows.into_iter().map(link).collect())
+}
+
+fn link((from, to, kind, count): (i64, i64, EdgeKind, i64)) -> MapLink {
+    MapLink { from, to, kind, count: unsigned(count) }
+}

@@ -1,0 +1,116 @@
+//! Folders on their way into the graph.
+
+use db::{Tx, run};
+use sqlx::types::Json;
+use sqlx::{query, query_as};
+use wire::graph::{Indexed, Indexing, IndexingStage};
+use wire::{JobId, ProjectId, Slug, Timestamp};
+
+use super::unsigned;
+
+pub(in crate::graph) async fn insert(
+    tx: &mut Tx,
+    project: ProjectId,
+    indexing: &Indexing,
+) -> Result<(), db::Error> {
+    run!(
+        tx,
+        execute,
+        query(
+            "insert into graph_indexing (id, project_id, path, stage, queued_at)
+             values ($1, $2, $3, $4, $5)"
+        )
+        .bind(indexing.id)
+        .bind(project)
+        .bind(&indexing.path)
+        .bind(indexing.stage)
+        .bind(indexing.queued_at)
+    )?;
+    Ok(())
+}
+
+/// The indexing, with the project it is of.
+pub(in crate::graph) async fn find(
+    tx: &mut Tx,
+    id: JobId,
+) -> Result<Option<(Slug, ProjectId, Indexing)>, db::Error> {
+    let text = "select graph_indexing.*, project.slug from graph_indexing
+         join project on project.id = graph_indexing.project_id where graph_indexing.id = $1";
+    let row: Option<Row> = run!(tx, fetch_optional, query_as(text).bind(id))?;
+    Ok(row.map(|row| (row.slug.clone(), row.project_id, row.into())))
+}
+
+/// The indexing of that folder that has not begun.
+pub(in crate::graph) async fn waiting(
+    tx: &mut Tx,
+    project: ProjectId,
+    path: &str,
+) -> Result<Option<Indexing>, db::Error> {
+    let text = "select graph_indexing.*, project.slug from graph_indexing
+         join project on project.id = graph_indexing.project_id
+         where project_id = $1 and path = $2 and stage = 'queued' order by queued_at limit 1";
+    let row: Option<Row> = run!(tx, fetch_optional, query_as(text).bind(project).bind(path))?;
+    Ok(row.map(Indexing::from))
+}
+
+pub(in crate::graph) async fn progress(
+    tx: &mut Tx,
+    id: JobId,
+    stage: IndexingStage,
+    (done, total): (u64, u64),
+) -> Result<(), db::Error> {
+    let text = "update graph_indexing set stage = $2, done = $3, total = $4
+         where id = $1 and finished_at is null";
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    run!(tx, execute, query(text).bind(id).bind(stage).bind(count(done)).bind(count(total)))?;
+    Ok(())
+}
+
+/// Ends an indexing, well or not.
+pub(in crate::graph) async fn finish(
+    tx: &mut Tx,
+    id: JobId,
+    outcome: Result<&Indexed, &str>,
+    at: Timestamp,
+) -> Result<(), db::Error> {
+    let stage = if outcome.is_ok() { IndexingStage::Done } else { IndexingStage::Failed };
+    let text = "update graph_indexing
+         set stage = $2, done = total, finished_at = $3, outcome = $4, failure = $5 where id = $1";
+    run!(
+        tx,
+        execute,
+        query(text).bind(id).bind(stage).bind(at).bind(outcome.ok().map(Json)).bind(outcome.err())
+    )?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: JobId,
+    project_id: ProjectId,
+    slug: Slug,
+    path: String,
+    stage: IndexingStage,
+    total: i64,
+    done: i64,
+    queued_at: Timestamp,
+    finished_at: Option<Timestamp>,
+    failure: Option<String>,
+    outcome: Option<Json<Indexed>>,
+}
+
+impl From<Row> for Indexing {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            path: row.path,
+            stage: row.stage,
+            total: unsigned(row.total),
+            done: unsigned(row.done),
+            queued_at: row.queued_at,
+            finished_at: row.finished_at,
+            failure: row.failure,
+            outcome: row.outcome.map(|outcome| outcome.0),
+        }
+    }
+}
