@@ -1,0 +1,303 @@
+//! From places to scopes: one sweep over the text in its order.
+
+use std::cmp::Reverse;
+
+use wire::graph::{EdgeKind, NodeKind};
+
+use crate::{
+    comments::{self, Above},
+    draft::{Declaration, Draft, Given, Mark, MarkKind, Region, RegionKind},
+    facts::{Binding, Contact, Facts, Hint, Import, Mention, Scope, ScopeKind, Symbol, Word},
+    languages::Declared,
+    path,
+};
+
+impl Draft<'_> {
+    /// The facts of the file, whatever the order in which things were found.
+    pub(crate) fn finish(mut self) -> Facts {
+        let mut regions = std::mem::take(&mut self.regions);
+        let mut marks = std::mem::take(&mut self.marks);
+        regions.sort_by_key(|region| (region.start, Reverse(region.end), region.order()));
+        regions.dedup_by(|later, earlier| earlier.is_same(later));
+        marks.sort_by_key(|mark| (mark.start, Reverse(mark.end)));
+        self.facts.scopes.push(Scope {
+            kind: ScopeKind::File,
+            parent: None,
+            symbol: None,
+            owner: None,
+        });
+        let mut sweep = Sweep { draft: self, open: Vec::new(), above: Above::default() };
+        let mut regions = regions.into_iter().peekable();
+        for mark in marks {
+            while let Some(region) = regions.next_if(|region| region.start <= mark.start) {
+                sweep.open(&region);
+            }
+            sweep.mark(&mark);
+        }
+        for region in regions {
+            sweep.open(&region);
+        }
+        let mut facts = sweep.draft.facts;
+        facts.words.seal();
+        facts
+    }
+}
+
+impl Region<'_> {
+    /// A declaration comes before the block that it is.
+    fn order(&self) -> u8 {
+        match self.what {
+            RegionKind::Declaration(_) => 0,
+            RegionKind::Container { .. } => 1,
+            RegionKind::Block => 2,
+        }
+    }
+
+    /// Patterns with something optional match with and without it: the fuller comes first.
+    fn is_same(&self, other: &Self) -> bool {
+        let is_same_kind = match (&self.what, &other.what) {
+            (RegionKind::Declaration(one), RegionKind::Declaration(two)) => {
+                one.name_start == two.name_start
+            }
+            (RegionKind::Container { .. }, RegionKind::Container { .. })
+            | (RegionKind::Block, RegionKind::Block) => true,
+            _ => false,
+        };
+        is_same_kind && self.start == other.start && self.end == other.end
+    }
+}
+
+struct Sweep<'a> {
+    draft: Draft<'a>,
+    /// The end of each open scope, and its number.
+    open: Vec<(u32, u32)>,
+    above: Above<'a>,
+}
+
+impl<'a> Sweep<'a> {
+    fn scope_at(&mut self, place: u32) -> u32 {
+        while self.open.last().is_some_and(|(end, _)| *end <= place) {
+            self.open.pop();
+        }
+        self.open.last().map_or(0, |(_, scope)| *scope)
+    }
+
+    fn open(&mut self, region: &Region<'a>) {
+        let parent = self.scope_at(region.start);
+        let scope = match &region.what {
+            RegionKind::Declaration(declaration) => {
+                match self.declare(region, declaration, parent) {
+                    Some(scope) => scope,
+                    None => return,
+                }
+            }
+            RegionKind::Container { owner } => {
+                let owner = self.type_path(owner);
+                self.push_scope(ScopeKind::Class, parent, None, owner)
+            }
+            RegionKind::Block => self.push_scope(ScopeKind::Block, parent, None, None),
+        };
+        self.open.push((region.end, scope));
+    }
+
+    /// The scope of its body, if it has one.
+    fn declare(
+        &mut self,
+        region: &Region<'a>,
+        declaration: &Declaration<'a>,
+        outer: u32,
+    ) -> Option<u32> {
+        let owner = declaration.owner.and_then(|owner| self.type_path(owner));
+        let outer = match owner {
+            Some(_) => self.push_scope(ScopeKind::Class, outer, None, owner),
+            None => outer,
+        };
+        let lead = comments::lead(self.draft.text, region.start, declaration.name_start);
+        let is_member = self
+            .draft
+            .facts
+            .scope(outer)
+            .is_some_and(|scope| scope.kind == ScopeKind::Class && self.is_type(scope));
+        let kind = match declaration.kind {
+            NodeKind::Function if is_member => NodeKind::Method,
+            kind => kind,
+        };
+        let declared = Declared {
+            path: self.draft.path,
+            name: declaration.name,
+            kind,
+            is_member,
+            modifiers: lead.modifiers,
+        };
+        let kind = (self.draft.language.kind)(&declared);
+        let modifiers = declaration.visibility.unwrap_or(lead.modifiers);
+        let visibility = (self.draft.language.visibility)(declaration.name, modifiers);
+        let returns = declaration.returns.and_then(|returns| self.type_path(returns));
+        let index = u32::try_from(self.draft.facts.symbols.len()).unwrap_or(u32::MAX);
+        let body = body_kind(kind).map(|body| self.push_scope(body, outer, Some(index), None));
+        let doc = self.above.doc_before(lead.first_line(region.lines[0]));
+        let name = self.draft.facts.words.intern(declaration.name);
+        self.draft.facts.symbols.push(Symbol {
+            name,
+            kind,
+            scope: outer,
+            body,
+            lines: region.lines,
+            span: [region.start, region.end],
+            signature: comments::signature(self.draft.text, region.start, region.end).into(),
+            visibility: visibility.map(Into::into),
+            doc,
+            returns,
+        });
+        body
+    }
+
+    /// Members of a module are functions, not methods.
+    fn is_type(&self, scope: &Scope) -> bool {
+        let symbol = scope.symbol.and_then(|symbol| self.draft.facts.symbol(symbol));
+        symbol.is_none_or(|symbol| symbol.kind != NodeKind::Module)
+    }
+
+    fn mark(&mut self, mark: &Mark<'a>) {
+        let scope = self.scope_at(mark.start);
+        let line = mark.line;
+        match &mark.what {
+            MarkKind::Mention { kind, name, receiver } => {
+                let receiver = receiver.map(|receiver| self.word(&path::of_value(receiver)));
+                self.mention(*kind, name, receiver, scope, line);
+            }
+            MarkKind::Base { kind } => {
+                let base = path::of_type(self.draft.slice(mark.start, mark.end));
+                let (receiver, name) = path::split(&base);
+                let receiver = receiver.map(|receiver| self.word(receiver));
+                let name = name.to_owned();
+                self.mention(*kind, &name, receiver, scope, line);
+            }
+            MarkKind::Local { name, hint } => self.bind(name, scope, *hint, scope),
+            MarkKind::Member { name, receiver, hint } => {
+                if let Some(class) = self.class_of(scope, *receiver) {
+                    self.bind(name, class, *hint, scope);
+                }
+            }
+            MarkKind::Import(import) => {
+                let import = Import {
+                    module: self.word(import.module),
+                    item: import.item.map(|item| self.word(item)),
+                    local: import.local.map(|local| self.word(local)),
+                    is_wildcard: import.is_wildcard,
+                    is_exported: import.is_exported,
+                    scope,
+                    line,
+                };
+                self.draft.facts.imports.push(import);
+            }
+            MarkKind::Comment => {
+                let text = self.draft.slice(mark.start, mark.end);
+                self.above.comment(text, line);
+                self.draft.facts.ghosts.extend(comments::ghosts(text, line, scope));
+            }
+            MarkKind::Doc => self.document(scope, mark),
+            MarkKind::Contact { kind, name, is_provided } => {
+                let name = self.word(name);
+                let contact = Contact { kind: *kind, name, is_provided: *is_provided, scope, line };
+                self.draft.facts.contacts.push(contact);
+            }
+            MarkKind::Error => {
+                self.draft.facts.problems.push((Some(line), "not understood".to_owned()));
+            }
+        }
+    }
+
+    fn mention(
+        &mut self,
+        kind: EdgeKind,
+        name: &str,
+        receiver: Option<Word>,
+        scope: u32,
+        line: u32,
+    ) {
+        let name = self.word(name);
+        self.draft.facts.mentions.push(Mention { kind, name, receiver, scope, line });
+    }
+
+    fn bind(&mut self, name: &str, scope: u32, given: Option<Given<'_>>, hint_scope: u32) {
+        let name = self.word(name);
+        let hint = given.and_then(|given| self.hint(given));
+        self.draft.facts.bindings.push(Binding { name, scope, hint, hint_scope });
+    }
+
+    fn hint(&mut self, given: Given<'_>) -> Option<Hint> {
+        let path = match given {
+            Given::Type(text) => path::of_type(text),
+            Given::Value(text) => path::of_value(text),
+        };
+        if path == path::UNKNOWN {
+            return None;
+        }
+        let path = self.word(&path);
+        Some(match given {
+            Given::Type(_) => Hint::Type(path),
+            Given::Value(_) => Hint::Value(path),
+        })
+    }
+
+    /// The class around a scope, if the receiver is how a method names its instance.
+    fn class_of(&self, mut scope: u32, receiver: Option<&str>) -> Option<u32> {
+        let names = self.draft.language.instance_names;
+        if receiver.is_some_and(|receiver| !names.contains(&receiver)) {
+            return None;
+        }
+        loop {
+            let found = self.draft.facts.scope(scope)?;
+            if found.kind == ScopeKind::Class {
+                return Some(scope);
+            }
+            scope = found.parent?;
+        }
+    }
+
+    fn document(&mut self, scope: u32, mark: &Mark<'a>) {
+        let doc = comments::plain(self.draft.slice(mark.start, mark.end));
+        let facts = &mut self.draft.facts;
+        match facts.scope(scope).and_then(|scope| scope.symbol) {
+            Some(symbol) => {
+                if let Some(symbol) = facts.symbols.get_mut(symbol as usize) {
+                    symbol.doc = Some(doc);
+                }
+            }
+            None => facts.doc = Some(doc),
+        }
+    }
+
+    fn type_path(&mut self, text: &str) -> Option<Word> {
+        let path = path::of_type(text);
+        (path != path::UNKNOWN).then(|| self.word(&path))
+    }
+
+    fn word(&mut self, text: &str) -> Word {
+        self.draft.facts.words.intern(text)
+    }
+
+    fn push_scope(
+        &mut self,
+        kind: ScopeKind,
+        parent: u32,
+        symbol: Option<u32>,
+        owner: Option<Word>,
+    ) -> u32 {
+        let scopes = &mut self.draft.facts.scopes;
+        scopes.push(Scope { kind, parent: Some(parent), symbol, owner });
+        u32::try_from(scopes.len() - 1).unwrap_or(u32::MAX)
+    }
+}
+
+fn body_kind(kind: NodeKind) -> Option<ScopeKind> {
+    match kind {
+        NodeKind::Module | NodeKind::Class | NodeKind::Interface | NodeKind::Enum => {
+            Some(ScopeKind::Class)
+        }
+        NodeKind::Function | NodeKind::Method | NodeKind::Test => Some(ScopeKind::Function),
+        NodeKind::Document | NodeKind::Section => Some(ScopeKind::Block),
+        _ => None,
+    }
+}

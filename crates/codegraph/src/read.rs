@@ -1,0 +1,206 @@
+//! From the bytes of a file to its facts.
+
+use std::{cell::RefCell, ops::ControlFlow};
+
+use tree_sitter::{
+    Node, ParseOptions, Parser, QueryCursor, QueryCursorOptions, QueryMatch, StreamingIterator,
+    Tree,
+};
+use wire::graph::EdgeKind;
+
+use crate::{
+    captures::{Beside, Capture, Reader},
+    contact,
+    draft::{Declaration, Draft, Given, MarkKind, RegionKind},
+    facts::{ContactKind, Facts},
+    languages::{self, Source},
+    manifest,
+};
+
+/// The tree of a larger file would take some hundred times its bytes.
+const LARGEST_PARSED: usize = 8 << 20;
+
+/// Patterns that are begun at the same time. More come from nesting that no person writes.
+const OPEN_MATCHES: u32 = 4_096;
+
+/// The facts of one file; `None` if its language is not known or it is not text.
+///
+/// It never fails: what cannot be understood is among [`crate::Graph::problems`].
+pub fn read(path: &str, bytes: &[u8]) -> Option<Facts> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let language = languages::of_file(path, text)?;
+    let mut draft = Draft::new(path, text, language);
+    draft.facts.manifest = manifest::read(path, text);
+    match &language.source {
+        Source::Plain(read) => read(&mut draft),
+        Source::Syntax { import, .. } => {
+            let found = language.reader().and_then(|reader| Some((reader, parse(text, reader)?)));
+            match found {
+                Some((reader, tree)) => query(&mut draft, reader, &tree, *import),
+                None => draft.facts.problems.push((None, "too large or too deep to parse".into())),
+            }
+        }
+    }
+    Some(draft.finish())
+}
+
+thread_local! {
+    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+}
+
+/// The parser calls back once per hundred operations, of which it needs about one for each token.
+/// Counting them, not the time, gives the same facts on every machine.
+fn parse(text: &str, reader: &Reader) -> Option<Tree> {
+    if text.len() > LARGEST_PARSED {
+        return None;
+    }
+    let mut calls_left = 10_000 + text.len() / 16;
+    let mut progress = |_: &_| {
+        calls_left = calls_left.saturating_sub(1);
+        if calls_left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    PARSER.with_borrow_mut(|parser| {
+        parser.reset();
+        parser.set_language(&reader.grammar).ok()?;
+        let options = ParseOptions::new().progress_callback(&mut progress);
+        let mut input = |at: usize, _| text.as_bytes().get(at..).unwrap_or_default();
+        parser.parse_with_options(&mut input, None, Some(options))
+    })
+}
+
+fn query<'a>(
+    draft: &mut Draft<'a>,
+    reader: &Reader,
+    tree: &Tree,
+    import: fn(Node<'_>, &mut Draft<'_>),
+) {
+    let mut calls_left = 100_000 + draft.text.len();
+    let mut progress = |_: &_| {
+        calls_left = calls_left.saturating_sub(1);
+        if calls_left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let mut cursor = QueryCursor::new();
+    cursor.set_match_limit(OPEN_MATCHES);
+    let options = QueryCursorOptions::new().progress_callback(&mut progress);
+    let text = draft.text.as_bytes();
+    let mut matches = cursor.matches_with_options(&reader.query, tree.root_node(), text, options);
+    while let Some(found) = matches.next() {
+        Match::new(reader, found).record(draft, import);
+    }
+}
+
+/// One match: its subject, and what stands beside it.
+struct Match<'tree> {
+    subject: Option<(Capture, Node<'tree>)>,
+    beside: [Option<Node<'tree>>; BESIDE],
+}
+
+const BESIDE: usize = Beside::Consumed as usize + 1;
+
+impl<'tree> Match<'tree> {
+    fn new(reader: &Reader, found: &QueryMatch<'_, 'tree>) -> Self {
+        let mut all = Self { subject: None, beside: [None; BESIDE] };
+        for capture in found.captures() {
+            match reader.captures.get(capture.index as usize) {
+                Some(Capture::Beside(what)) => {
+                    if let Some(slot) = all.beside.get_mut(*what as usize) {
+                        *slot = Some(capture.node);
+                    }
+                }
+                Some(Capture::Ignored) | None => {}
+                Some(subject) if all.subject.is_none() => {
+                    all.subject = Some((*subject, capture.node));
+                }
+                Some(_) => {}
+            }
+        }
+        all
+    }
+
+    fn get<'a>(&self, what: Beside, draft: &Draft<'a>) -> Option<&'a str> {
+        self.node(what).map(|node| draft.text(node))
+    }
+
+    fn node(&self, what: Beside) -> Option<Node<'tree>> {
+        self.beside.get(what as usize).copied().flatten()
+    }
+
+    fn record<'a>(&self, draft: &mut Draft<'a>, import: fn(Node<'_>, &mut Draft<'_>)) {
+        let Some((subject, node)) = self.subject else { return };
+        let receiver = self.get(Beside::Receiver, draft);
+        let name = draft.text(node);
+        match subject {
+            Capture::Definition(kind) => self.declare(node, kind, draft),
+            Capture::Container => {
+                let owner = self.get(Beside::Owner, draft).unwrap_or_default();
+                draft.region(node, RegionKind::Container { owner });
+            }
+            Capture::Scope => draft.region(node, RegionKind::Block),
+            Capture::Call => draft.mention(node, EdgeKind::Calls, receiver),
+            Capture::Reference => draft.mention(node, EdgeKind::References, receiver),
+            Capture::Extends => draft.mark(node, MarkKind::Base { kind: EdgeKind::Extends }),
+            Capture::Implements => draft.mark(node, MarkKind::Base { kind: EdgeKind::Implements }),
+            Capture::Local => draft.mark(node, MarkKind::Local { name, hint: self.hint(draft) }),
+            Capture::Member => {
+                draft.mark(node, MarkKind::Member { name, receiver, hint: self.hint(draft) });
+            }
+            Capture::Import => self.import(node, draft, import),
+            Capture::Comment => draft.mark(node, MarkKind::Comment),
+            Capture::Doc => draft.mark(node, MarkKind::Doc),
+            Capture::Route => self.route(node, draft),
+            Capture::Publish => contact::by_name(node, ContactKind::Subject, true, draft),
+            Capture::Subscribe => contact::by_name(node, ContactKind::Subject, false, draft),
+            Capture::TableDefined => contact::by_name(node, ContactKind::Table, true, draft),
+            Capture::TableRead => contact::by_name(node, ContactKind::Table, false, draft),
+            Capture::Error => draft.mark(node, MarkKind::Error),
+            Capture::Beside(_) | Capture::Ignored => {}
+        }
+    }
+
+    fn declare<'a>(&self, node: Node<'_>, kind: wire::graph::NodeKind, draft: &mut Draft<'a>) {
+        let Some(name_node) = self.node(Beside::Name) else { return };
+        let declaration = Declaration {
+            name: draft.text(name_node).trim_matches(['"', '\'', '`']),
+            name_start: u32::try_from(name_node.start_byte()).unwrap_or(u32::MAX),
+            kind,
+            owner: self.get(Beside::Owner, draft),
+            returns: self.get(Beside::Returns, draft),
+            visibility: self.get(Beside::Visibility, draft),
+        };
+        draft.region(node, RegionKind::Declaration(declaration));
+    }
+
+    fn hint<'a>(&self, draft: &Draft<'a>) -> Option<Given<'a>> {
+        let written = self.get(Beside::Type, draft).map(Given::Type);
+        written.or_else(|| self.get(Beside::Value, draft).map(Given::Value))
+    }
+
+    fn import<'a>(
+        &self,
+        node: Node<'_>,
+        draft: &mut Draft<'a>,
+        read: fn(Node<'_>, &mut Draft<'_>),
+    ) {
+        let Some(module) = self.get(Beside::Module, draft) else { return read(node, draft) };
+        let item = self.get(Beside::Item, draft);
+        let import = crate::draft::NewImport {
+            module: module.trim_matches(['"', '\'', '`', '<', '>']),
+            item,
+            local: self.get(Beside::Alias, draft).or(item),
+            is_wildcard: self.node(Beside::Wildcard).is_some(),
+            is_exported: false,
+        };
+        draft.import(node, &import);
+    }
+
+    fn route(&self, node: Node<'_>, draft: &mut Draft<'_>) {
+        let Some(path) = self.get(Beside::Path, draft) else { return };
+        let method = self.get(Beside::Method, draft).unwrap_or("get");
+        let is_provided = self.node(Beside::Consumed).is_none();
+        let Some(name) = contact::endpoint(method, path) else { return };
+        let place = self.node(Beside::Name).unwrap_or(node);
+        let kind = ContactKind::Endpoint;
+        draft.mark(place, MarkKind::Contact { kind, name, is_provided });
+    }
+}

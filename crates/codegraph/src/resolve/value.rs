@@ -1,0 +1,400 @@
+//! What a name, a member or a whole path is.
+
+use std::sync::Arc;
+
+use wire::graph::{NodeKind, Proof};
+
+use super::world::{FileId, Name, Slot, World};
+use crate::{
+    facts::{Hint, Import, ScopeKind},
+    path,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct SymbolId {
+    pub file: FileId,
+    pub index: u32,
+}
+
+/// What a path leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Value {
+    Symbol(SymbolId),
+    /// Something of this class.
+    Instance(SymbolId),
+    /// The bases of this class.
+    Super(SymbolId),
+    /// What a file exports.
+    Module(FileId),
+    /// A package without a file of its own: an entry of [`super::python::PythonModules`].
+    Namespace(u32),
+    /// Of a registry: an entry of [`super::packages::Packages`].
+    Package(u32),
+}
+
+/// A value, and what proves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub value: Value,
+    pub proof: Proof,
+}
+
+/// Steps from name to name; cycles of imports and of bases end here.
+const DEEPEST: u8 = 24;
+
+impl World<'_> {
+    /// What a path is where it stands.
+    pub(crate) fn evaluate(&self, file: FileId, scope: u32, path: &str) -> Option<Found> {
+        self.path_value(file, scope, path, DEEPEST)
+    }
+
+    /// What a name is after an evaluated receiver.
+    pub(crate) fn member_of(&self, receiver: Found, name: &str) -> Option<Found> {
+        let value = self.member(receiver.value, name, DEEPEST)?;
+        Some(Found { value, proof: step(receiver) })
+    }
+
+    fn path_value(&self, file: FileId, scope: u32, path: &str, fuel: u8) -> Option<Found> {
+        if path == path::UNKNOWN {
+            return None;
+        }
+        let fuel = fuel.checked_sub(1)?;
+        let mut parts = path.split('.');
+        let head = parts.next()?;
+        let mut found = self.head(file, scope, head, fuel)?;
+        for part in parts {
+            let name = part.trim_end_matches("()");
+            let proof = step(found);
+            found = Found { value: self.member(found.value, name, fuel)?, proof };
+            found = self.called(found, part, fuel)?;
+        }
+        Some(found)
+    }
+
+    fn head(&self, file: FileId, scope: u32, head: &str, fuel: u8) -> Option<Found> {
+        let language = self.file(file)?.language;
+        let receiver = |value| Some(Found { value, proof: Proof::Receiver });
+        if language.super_names.contains(&head) {
+            return receiver(Value::Super(self.class_around(file, scope)?));
+        }
+        if language.instance_names.contains(&head) {
+            return receiver(Value::Instance(self.class_around(file, scope)?));
+        }
+        if language.class_names.contains(&head) {
+            return receiver(Value::Symbol(self.class_around(file, scope)?));
+        }
+        let found = self.lookup(file, scope, head.trim_end_matches("()"), fuel)?;
+        self.called(found, head, fuel)
+    }
+
+    /// The value of a call, once for each pair of brackets.
+    fn called(&self, mut found: Found, part: &str, fuel: u8) -> Option<Found> {
+        let mut rest = part;
+        while let Some(before) = rest.strip_suffix("()") {
+            found.value = self.call(found.value, fuel)?;
+            rest = before;
+        }
+        Some(found)
+    }
+
+    fn call(&self, value: Value, fuel: u8) -> Option<Value> {
+        match value {
+            Value::Symbol(id) => match self.symbol(id)?.kind {
+                kind if is_class(kind) => Some(Value::Instance(id)),
+                _ => self.returned(id, fuel),
+            },
+            Value::Package(_) => Some(value),
+            Value::Instance(_) | Value::Super(_) | Value::Module(_) | Value::Namespace(_) => None,
+        }
+    }
+
+    fn returned(&self, function: SymbolId, fuel: u8) -> Option<Value> {
+        let symbol = self.symbol(function)?;
+        let returns = self.facts(function.file)?.word(symbol.returns?);
+        let found = self.path_value(function.file, symbol.scope, returns, fuel)?;
+        instance(found.value)
+    }
+
+    /// What a bare name is.
+    pub(super) fn lookup(&self, file: FileId, scope: u32, name: &str, fuel: u8) -> Option<Found> {
+        let fuel = fuel.checked_sub(1)?;
+        let own = self.file(file)?;
+        let known = self.name(name);
+        let mut at = Some(scope);
+        while let Some(current) = at {
+            let found = own.facts.scope(current)?;
+            let is_class = found.kind == ScopeKind::Class;
+            let is_seen = !is_class
+                || current == scope
+                || own.language.has_bare_members
+                || self.is_module(file, current);
+            if let Some(known) = known.filter(|_| is_seen) {
+                if let Some(slot) = self.slot(file, current, known, fuel) {
+                    return slot;
+                }
+            }
+            if is_class && own.language.has_bare_members {
+                let class = self.class_of_scope(file, current);
+                let value = class.and_then(|class| self.class_member(class, known?, fuel));
+                if let Some(value) = value {
+                    return Some(Found { value, proof: Proof::Scope });
+                }
+            }
+            at = found.parent;
+        }
+        self.outside(file, name, fuel)
+    }
+
+    /// A namespace: its names are seen by what is inside.
+    fn is_module(&self, file: FileId, scope: u32) -> bool {
+        let symbol = self.facts(file).and_then(|facts| facts.symbol(facts.scope(scope)?.symbol?));
+        symbol.is_some_and(|symbol| symbol.kind == NodeKind::Module)
+    }
+
+    /// A name that no scope of the file declares.
+    fn outside(&self, file: FileId, name: &str, fuel: u8) -> Option<Found> {
+        let own = self.file(file)?;
+        for import in &own.wildcards {
+            let import = own.facts.imports.get(*import as usize)?;
+            let module = own.language.locate.module(self, file, own.facts.word(import.module));
+            let value = module.and_then(|module| self.member(module, name, fuel));
+            if let Some(value) = value.filter(|value| !matches!(value, Value::Package(_))) {
+                return Some(Found { value, proof: Proof::Import });
+            }
+        }
+        if let Some(known) = self.name(name) {
+            for neighbour in own.language.locate.neighbours(self, file) {
+                if *neighbour != file {
+                    if let Some(Some(found)) = self.slot(*neighbour, 0, known, fuel) {
+                        return Some(Found { proof: Proof::Package, ..found });
+                    }
+                }
+            }
+        }
+        let value = own.language.locate.name(self, file, name)?;
+        Some(Found { value, proof: Proof::Package })
+    }
+
+    /// What a scope says of a name: nothing, or that it has a value, which may not be known.
+    fn slot(&self, file: FileId, scope: u32, name: Name, fuel: u8) -> Option<Option<Found>> {
+        let own = self.file(file)?;
+        let mut symbol = None;
+        let mut import = None;
+        let mut hints = Vec::new();
+        for slot in own.slots(scope, name) {
+            match slot {
+                Slot::Symbol(index) => symbol = Some(index),
+                Slot::Import(index) if import.is_none() => import = Some(index),
+                Slot::Import(_) => {}
+                Slot::Binding(index) => hints.push(index),
+            }
+        }
+        let known = symbol.and_then(|index| own.facts.symbol(index));
+        let is_value = known.is_some_and(|symbol| is_value(symbol.kind));
+        if let Some(index) = symbol.filter(|_| !is_value || hints.is_empty()) {
+            let value = Value::Symbol(SymbolId { file, index });
+            return Some(Some(Found { value, proof: Proof::Scope }));
+        }
+        if let Some(import) = import.and_then(|index| own.facts.imports.get(index as usize)) {
+            let value = self.imported(file, import, fuel);
+            return Some(value.map(|value| Found { value, proof: Proof::Import }));
+        }
+        if hints.is_empty() {
+            return None;
+        }
+        let found = self.hinted(file, &hints, fuel);
+        let variable = symbol.map(|index| Value::Symbol(SymbolId { file, index }));
+        Some(found.or(variable.map(|value| Found { value, proof: Proof::Scope })))
+    }
+
+    /// The one value that all hints agree on.
+    fn hinted(&self, file: FileId, bindings: &[u32], fuel: u8) -> Option<Found> {
+        let mut agreed: Option<Found> = None;
+        for index in bindings.iter().take(8) {
+            let Some(found) = self.hint(file, *index, fuel) else { continue };
+            if agreed.is_some_and(|agreed| agreed.value != found.value) {
+                return None;
+            }
+            agreed = Some(found);
+        }
+        agreed
+    }
+
+    fn hint(&self, file: FileId, index: u32, fuel: u8) -> Option<Found> {
+        if let Some(known) = self.hints.borrow().get(&(file, index)) {
+            return *known;
+        }
+        // A value that is made of itself has none.
+        self.hints.borrow_mut().insert((file, index), None);
+        let facts = self.facts(file)?;
+        let binding = facts.bindings.get(index as usize)?;
+        let scope = binding.hint_scope;
+        let found = match binding.hint? {
+            Hint::Value(path) => self.path_value(file, scope, facts.word(path), fuel),
+            Hint::Type(path) => self
+                .path_value(file, scope, facts.word(path), fuel)
+                .and_then(|found| Some(Found { value: instance(found.value)?, ..found })),
+        };
+        let found = found.map(|found| Found { proof: Proof::Receiver, ..found });
+        self.hints.borrow_mut().insert((file, index), found);
+        found
+    }
+
+    /// What an import brings.
+    pub(super) fn imported(&self, file: FileId, import: &Import, fuel: u8) -> Option<Value> {
+        let own = self.file(file)?;
+        let module = own.language.locate.module(self, file, own.facts.word(import.module))?;
+        match import.item {
+            None => Some(module),
+            Some(item) => self.member(module, own.facts.word(item), fuel),
+        }
+    }
+
+    fn member(&self, value: Value, name: &str, fuel: u8) -> Option<Value> {
+        let fuel = fuel.checked_sub(1)?;
+        match value {
+            Value::Instance(class) => self.class_member(class, self.name(name)?, fuel),
+            Value::Super(class) => {
+                let name = self.name(name)?;
+                self.bases_of(class).iter().find_map(|base| self.class_member(*base, name, fuel))
+            }
+            Value::Symbol(id) => self.symbol_member(id, name, fuel),
+            Value::Module(file) => self.exported(file, name, fuel),
+            Value::Namespace(_) => {
+                let python = crate::languages::named("python")?;
+                python.locate.submodule(self, value, name)
+            }
+            Value::Package(_) => Some(value),
+        }
+    }
+
+    fn symbol_member(&self, id: SymbolId, name: &str, fuel: u8) -> Option<Value> {
+        let symbol = self.symbol(id)?;
+        if symbol.kind == NodeKind::Module {
+            let value = self.slot(id.file, symbol.body?, self.name(name)?, fuel)??.value;
+            return Some(value);
+        }
+        if symbol.body.is_some() && !is_class(symbol.kind) {
+            // A property: its value is what it returns.
+            return self.member(self.returned(id, fuel)?, name, fuel);
+        }
+        self.class_member(id, self.name(name)?, fuel)
+    }
+
+    fn class_member(&self, class: SymbolId, name: Name, fuel: u8) -> Option<Value> {
+        let fuel = fuel.checked_sub(1)?;
+        for (file, scope) in self.member_scopes(class) {
+            if let Some(slot) = self.slot(file, scope, name, fuel) {
+                return slot.map(|found| found.value);
+            }
+        }
+        self.bases_of(class).iter().find_map(|base| self.class_member(*base, name, fuel))
+    }
+
+    /// What a file shows to those that import it.
+    fn exported(&self, file: FileId, name: &str, fuel: u8) -> Option<Value> {
+        let own = self.file(file)?;
+        let known = self.name(name);
+        let is_hidden = |slot: Slot| match slot {
+            Slot::Import(index) => {
+                own.facts.imports.get(index as usize).is_some_and(|import| !import.is_exported)
+            }
+            Slot::Symbol(_) | Slot::Binding(_) => false,
+        };
+        if let Some(known) = known.filter(|known| !own.slots(0, *known).all(is_hidden)) {
+            if let Some(slot) = self.slot(file, 0, known, fuel) {
+                return slot.map(|found| found.value);
+            }
+        }
+        let exported =
+            own.wildcards.iter().filter_map(|import| own.facts.imports.get(*import as usize));
+        for import in exported.filter(|import| import.is_exported) {
+            let module = own.language.locate.module(self, file, own.facts.word(import.module));
+            let value = module.and_then(|module| self.member(module, name, fuel));
+            if value.is_some() {
+                return value;
+            }
+        }
+        own.language.locate.submodule(self, Value::Module(file), name)
+    }
+
+    fn class_around(&self, file: FileId, scope: u32) -> Option<SymbolId> {
+        let class = self.file(file)?.class_scope(scope)?;
+        self.class_of_scope(file, class)
+    }
+
+    pub(super) fn class_of_scope(&self, file: FileId, scope: u32) -> Option<SymbolId> {
+        let declared = self.facts(file)?.scope(scope)?.symbol;
+        match declared {
+            Some(index) => Some(SymbolId { file, index }),
+            None => self.owners.get(&(file, scope)).copied(),
+        }
+    }
+
+    fn bases_of(&self, class: SymbolId) -> Arc<[SymbolId]> {
+        if let Some(known) = self.bases.borrow().get(&class) {
+            return Arc::clone(known);
+        }
+        self.bases.borrow_mut().insert(class, Arc::new([]));
+        let mut bases = Vec::new();
+        for (file, scope) in self.member_scopes(class) {
+            let Some(own) = self.file(file) else { continue };
+            let from = own.base_mentions.partition_point(|(at, _)| *at < scope);
+            let mentions = own.base_mentions.get(from..).unwrap_or_default();
+            for (_, index) in mentions.iter().take_while(|(at, _)| *at == scope) {
+                let base = own.facts.mentions.get(*index as usize);
+                let found = base.and_then(|base| self.named(file, base));
+                if let Some(Value::Symbol(base)) = found.map(|found| found.value) {
+                    bases.push(base);
+                }
+            }
+        }
+        let bases: Arc<[_]> = bases.into();
+        self.bases.borrow_mut().insert(class, Arc::clone(&bases));
+        bases
+    }
+
+    /// What a mention names.
+    pub(super) fn named(&self, file: FileId, mention: &crate::facts::Mention) -> Option<Found> {
+        let facts = self.facts(file)?;
+        let is_base = matches!(
+            mention.kind,
+            wire::graph::EdgeKind::Extends | wire::graph::EdgeKind::Implements
+        );
+        // A base is named outside of the body that it stands before.
+        let outer = facts.scope(mention.scope).and_then(|scope| scope.parent);
+        let scope = if is_base { outer.unwrap_or(mention.scope) } else { mention.scope };
+        let name = facts.word(mention.name);
+        match mention.receiver {
+            None => self.head(file, scope, name, DEEPEST),
+            Some(receiver) => {
+                let receiver = self.evaluate(file, scope, facts.word(receiver))?;
+                self.member_of(receiver, name)
+            }
+        }
+    }
+}
+
+/// What proves the next name of a path.
+fn step(found: Found) -> Proof {
+    match (found.value, found.proof) {
+        (Value::Instance(_) | Value::Super(_), _) => Proof::Receiver,
+        (_, proof) => proof,
+    }
+}
+
+fn instance(value: Value) -> Option<Value> {
+    match value {
+        Value::Symbol(class) => Some(Value::Instance(class)),
+        Value::Package(_) | Value::Instance(_) => Some(value),
+        Value::Super(_) | Value::Module(_) | Value::Namespace(_) => None,
+    }
+}
+
+pub(super) fn is_class(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Class | NodeKind::Interface | NodeKind::Enum | NodeKind::Type)
+}
+
+fn is_value(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Constant | NodeKind::Variable)
+}

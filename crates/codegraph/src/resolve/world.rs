@@ -1,0 +1,231 @@
+//! All files together, with what is needed to look names up in them.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use wire::graph::EdgeKind;
+
+use super::{
+    packages::Packages,
+    python::PythonModules,
+    value::{Found, SymbolId, Value},
+};
+use crate::{
+    Facts,
+    facts::{ScopeKind, Word},
+    languages::Language,
+};
+
+/// Where a file stands among all.
+pub(crate) type FileId = u32;
+
+/// A name of any file: the same number for the same text.
+pub(super) type Name = u32;
+
+/// What declares a name in a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Slot {
+    Symbol(u32),
+    Import(u32),
+    Binding(u32),
+}
+
+pub(crate) struct World<'a> {
+    pub(super) files: Vec<FileFacts<'a>>,
+    names: HashMap<&'a str, Name>,
+    by_path: HashMap<&'a str, FileId>,
+    /// Folders, with what stands in them.
+    pub(super) folders: BTreeMap<&'a str, Vec<FileId>>,
+    pub(super) packages: Packages<'a>,
+    pub(super) python: PythonModules,
+    /// The scopes of members that stand outside of the declaration of their type.
+    pub(super) containers: HashMap<SymbolId, Vec<(FileId, u32)>>,
+    pub(super) owners: HashMap<(FileId, u32), SymbolId>,
+    /// The direct bases of a class, as they are asked for.
+    pub(super) bases: RefCell<HashMap<SymbolId, Arc<[SymbolId]>>>,
+    pub(super) hints: RefCell<HashMap<(FileId, u32), Option<Found>>>,
+}
+
+pub(super) struct FileFacts<'a> {
+    pub path: &'a str,
+    pub facts: &'a Facts,
+    pub language: &'static Language,
+    /// The number of each word of the file among all.
+    names: Vec<Name>,
+    /// What each scope declares, sorted.
+    slots: Vec<(u32, Name, Slot)>,
+    pub wildcards: Vec<u32>,
+    /// Mentions of bases, by the scope of the class.
+    pub base_mentions: Vec<(u32, u32)>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(files: &'a [(Arc<str>, Arc<Facts>)]) -> Self {
+        let mut names = HashMap::new();
+        let files: Vec<_> = files
+            .iter()
+            .filter_map(|(path, facts)| FileFacts::new(path, facts, &mut names))
+            .collect();
+        let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        let by_path =
+            files.iter().enumerate().map(|(index, file)| (file.path, number(index))).collect();
+        let mut folders: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (index, file) in files.iter().enumerate() {
+            folders.entry(folder(file.path)).or_default().push(number(index));
+        }
+        let packages = Packages::new(&files);
+        let python = PythonModules::new(&files);
+        let mut world = Self {
+            files,
+            names,
+            by_path,
+            folders,
+            packages,
+            python,
+            containers: HashMap::new(),
+            owners: HashMap::new(),
+            bases: RefCell::default(),
+            hints: RefCell::default(),
+        };
+        world.join_containers();
+        world
+    }
+
+    /// Finds the type of each `impl` and its like.
+    fn join_containers(&mut self) {
+        let mut owners = Vec::new();
+        for file in self.ids() {
+            let Some(facts) = self.facts(file) else { continue };
+            for (scope, found) in (0..).zip(&facts.scopes) {
+                let (Some(owner), Some(parent)) = (found.owner, found.parent) else { continue };
+                let value = self.evaluate(file, parent, facts.word(owner));
+                if let Some(Value::Symbol(class)) = value.map(|found| found.value) {
+                    owners.push(((file, scope), class));
+                }
+            }
+        }
+        for (place, class) in owners {
+            self.owners.insert(place, class);
+            self.containers.entry(class).or_default().push(place);
+        }
+        self.hints.take();
+        self.bases.take();
+    }
+
+    pub(crate) fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn file(&self, file: FileId) -> Option<&FileFacts<'a>> {
+        self.files.get(file as usize)
+    }
+
+    pub(crate) fn facts(&self, file: FileId) -> Option<&'a Facts> {
+        self.file(file).map(|file| file.facts)
+    }
+
+    pub(crate) fn path(&self, file: FileId) -> &'a str {
+        self.file(file).map_or("", |file| file.path)
+    }
+
+    pub(crate) fn at(&self, path: &str) -> Option<FileId> {
+        self.by_path.get(path).copied()
+    }
+
+    pub(super) fn name(&self, text: &str) -> Option<Name> {
+        self.names.get(text).copied()
+    }
+
+    /// The scopes that hold the members of a class.
+    pub(super) fn member_scopes(&self, class: SymbolId) -> Vec<(FileId, u32)> {
+        let body = self.symbol(class).and_then(|symbol| symbol.body);
+        let own = body.map(|body| (class.file, body));
+        let joined = self.containers.get(&class).into_iter().flatten().copied();
+        own.into_iter().chain(joined).collect()
+    }
+
+    pub(super) fn symbol(&self, id: SymbolId) -> Option<&'a crate::facts::Symbol> {
+        self.facts(id.file)?.symbol(id.index)
+    }
+}
+
+impl<'a> FileFacts<'a> {
+    fn new(path: &'a str, facts: &'a Facts, all: &mut HashMap<&'a str, Name>) -> Option<Self> {
+        let language = facts.rules()?;
+        let names: Vec<_> = facts
+            .words
+            .iter()
+            .map(|word| {
+                let next = u32::try_from(all.len()).unwrap_or(u32::MAX);
+                *all.entry(word).or_insert(next)
+            })
+            .collect();
+        let mut file = Self {
+            path,
+            facts,
+            language,
+            names,
+            slots: Vec::new(),
+            wildcards: Vec::new(),
+            base_mentions: Vec::new(),
+        };
+        file.collect();
+        Some(file)
+    }
+
+    fn collect(&mut self) {
+        let facts = self.facts;
+        let mut slots = Vec::new();
+        for (index, symbol) in (0..).zip(&facts.symbols) {
+            slots.push((symbol.scope, symbol.name, Slot::Symbol(index)));
+        }
+        for (index, import) in (0..).zip(&facts.imports) {
+            if import.is_wildcard {
+                self.wildcards.push(index);
+            } else if let Some(local) = import.local {
+                slots.push((import.scope, local, Slot::Import(index)));
+            }
+        }
+        for (index, binding) in (0..).zip(&facts.bindings) {
+            slots.push((binding.scope, binding.name, Slot::Binding(index)));
+        }
+        let slots = slots.into_iter().map(|(scope, word, slot)| (scope, self.name(word), slot));
+        self.slots = slots.collect();
+        self.slots.sort_unstable();
+        for (index, mention) in (0..).zip(&facts.mentions) {
+            if matches!(mention.kind, EdgeKind::Extends | EdgeKind::Implements) {
+                self.base_mentions.push((mention.scope, index));
+            }
+        }
+        self.base_mentions.sort_unstable();
+    }
+
+    pub(super) fn name(&self, word: Word) -> Name {
+        self.names.get(word as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// Symbols first, then imports, then bindings; each in the order of the text.
+    pub(super) fn slots(&self, scope: u32, name: Name) -> impl Iterator<Item = Slot> + '_ {
+        let from = self.slots.partition_point(|slot| (slot.0, slot.1) < (scope, name));
+        let rest = self.slots.get(from..).unwrap_or_default();
+        rest.iter().take_while(move |slot| (slot.0, slot.1) == (scope, name)).map(|slot| slot.2)
+    }
+
+    /// The class whose members a scope sees by `self`.
+    pub(super) fn class_scope(&self, mut scope: u32) -> Option<u32> {
+        loop {
+            let found = self.facts.scope(scope)?;
+            if found.kind == ScopeKind::Class {
+                return Some(scope);
+            }
+            scope = found.parent?;
+        }
+    }
+}
+
+pub(super) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

@@ -1,0 +1,3 @@
+"""A shop."""
+from .store import Store as Shelf
+from .money import *

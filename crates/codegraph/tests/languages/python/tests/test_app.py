@@ -1,0 +1,5 @@
+from shop.app import item
+
+
+def test_item():
+    assert item(1) == 1
