@@ -72,6 +72,11 @@ lint: format typos machete web-lint deny clippy rustdoc tidy generated ## Check 
 bench: ## Measure, each number beside its baseline. Arguments: make bench ARGS=beats.
 	@cargo xtask bench $(ARGS)
 
+.PHONY: bench-web
+bench-web: web $(CHROMIUM) ## Measure the page in Chromium.
+	@cargo build --quiet --release --workspace --bin commandcenter
+	@cd web && COMMANDCENTER_BIN="$(CARGO_TARGET_DIR)/release/commandcenter" npm run --silent bench
+
 .PHONY: docs
 docs: $(MDBOOK) ## Build the book into target/docs and the API documentation.
 	@$(MDBOOK) build docs --dest-dir "$(CURDIR)/target/docs"

@@ -75,7 +75,7 @@ for (const scheme of ["light", "dark"] as const) {
   });
 }
 
-test("on a phone nothing scrolls sideways", async ({ signedIn: page, hub }) => {
+test("on a phone every page is accessible, and nothing scrolls sideways", async ({ signedIn: page, hub }) => {
   test.setTimeout(120_000);
   await page.setViewportSize({ width: 390, height: 844 });
   for (const [name, path] of await places(hub)) {
@@ -83,6 +83,7 @@ test("on a phone nothing scrolls sideways", async ({ signedIn: page, hub }) => {
     await settled(page);
     await page.screenshot({ path: join(shots, `${name}-phone.png`) });
     expect.soft(await sideways(page), name).toEqual([]);
+    expect.soft(await findings(page), name).toEqual([]);
   }
 });
 

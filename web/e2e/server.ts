@@ -1,11 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect, createServer, type Server as NetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** A process that can end and begin again on the same ports and data. */
+export interface Process {
+  /** Ends it as a power cut does. */
+  kill: () => Promise<void>;
+  start: () => Promise<void>;
+}
+
 /** A real server with a data directory of its own. */
-export interface Hub {
+export interface Hub extends Process {
   readonly url: string;
   /** The one-time link of the latest start. */
   link: () => string;
@@ -13,10 +20,6 @@ export interface Hub {
   call: (method: string, path: string, body?: unknown) => Promise<Response>;
   /** Beats for a project as any client of NATS would. */
   beat: (slug: string) => Promise<void>;
-  /** Ends it as a power cut does. */
-  kill: () => Promise<void>;
-  /** Starts it again on the same ports and data. */
-  start: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -28,47 +31,59 @@ interface HubOptions {
 const START = 30_000;
 
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
-  const binary = process.env.COMMANDCENTER_BIN;
-  if (binary === undefined) {
-    throw new Error("COMMANDCENTER_BIN has to name the binary: target/debug/commandcenter");
-  }
   const data = await mkdtemp(join(tmpdir(), "commandcenter-e2e-"));
-  const ports = await freePorts(3);
-  const [hubPort, federationPort, instancePort] = ports.map((port) => `127.0.0.1:${port}`);
-  const url = `http://${hubPort ?? ""}`;
-  const args = ["up", "--data", data, "--hub", hubPort, "--federation", federationPort];
-  args.push("--instance", instancePort);
+  const [hubAt, federationAt, instanceAt] = await freeAddresses();
+  const args = ["up", "--data", data, "--hub", hubAt, "--federation", federationAt];
+  args.push("--instance", instanceAt);
   if (options.projects !== undefined) {
     const file = join(data, "projects.yaml");
     await writeFile(file, projectsFile(options.projects));
     args.push("--projects", file);
   }
-  let child: ChildProcess | undefined;
-  let link = "";
-  const start = async () => {
-    const started = spawn(
-      binary,
-      args.filter((arg) => arg !== undefined),
-      {
-        env: { ...process.env, ...settings },
-        stdio: ["ignore", "pipe", "inherit"],
-      },
-    );
-    child = started;
-    link = await untilLink(started);
+  const server = new Server(args);
+  await server.start();
+  return hubOf(server, `http://${hubAt}`, data, async () => {
+    await server.end("SIGTERM");
+  });
+}
+
+/** A hub and its federation, each a process of its own. */
+export async function startApart(): Promise<{ hub: Hub; federation: Process }> {
+  const data = await mkdtemp(join(tmpdir(), "commandcenter-e2e-"));
+  const [hubAt, federationAt] = await freeAddresses();
+  const federation = new Server(
+    ["serve", "--services", "federation,worker", "--data", data, "--federation", federationAt],
+    { COMMANDCENTER_MESH__LISTEN: "127.0.0.1:0" },
+  );
+  await federation.start();
+  const mesh = await meshPort(data);
+  const hub = new Server(["serve", "--services", "hub", "--hub", hubAt], {
+    COMMANDCENTER_DATA: join(data, "hub"),
+    COMMANDCENTER_DATABASE__FOLDER: join(data, "tenants"),
+    COMMANDCENTER_MESH__URL: `nats://127.0.0.1:${mesh}`,
+    COMMANDCENTER_MESH__TOKEN_FILE: join(data, "mesh.token"),
+    COMMANDCENTER_HUB__FEDERATION_URL: `http://${federationAt}`,
+    COMMANDCENTER_HUB__FEDERATION_API_KEY_FILE: join(data, "admin.key"),
+  });
+  await hub.start();
+  const close = async () => {
+    await hub.end("SIGTERM");
+    await federation.end("SIGTERM");
   };
-  await start();
-  const key = (await readFile(join(data, "admin.key"), "utf8")).trim();
-  const end = async (signal: NodeJS.Signals) => {
-    const ended = child;
-    if (ended?.exitCode !== null || ended.signalCode !== null) return;
-    const gone = new Promise((resolve) => ended.once("exit", resolve));
-    ended.kill(signal);
-    await gone;
-  };
+  return { hub: await hubOf(hub, `http://${hubAt}`, data, close), federation };
+}
+
+async function hubOf(
+  server: Server,
+  url: string,
+  data: string,
+  end: () => Promise<void>,
+): Promise<Hub> {
+  const key = await line(join(data, "admin.key"));
+  const token = await line(join(data, "mesh.token"));
   return {
     url,
-    link: () => link,
+    link: () => /http:\/\/\S+\/sign-in\?token=\w+/.exec(server.printed)?.[0] ?? "",
     key,
     call: async (method, path, body) => {
       const answer = await fetch(`${url}${path}`, {
@@ -80,18 +95,82 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       return answer;
     },
     beat: async (slug) => {
-      const port = Number(await readFile(join(data, "mesh.port"), "utf8"));
-      const token = (await readFile(join(data, "mesh.token"), "utf8")).trim();
       const payload = JSON.stringify({ project_slug: slug, hub_url: url });
-      await publish(port, token, `hub.presence.${slug}`, payload);
+      await publish(await meshPort(data), token, `hub.presence.${slug}`, payload);
     },
-    kill: () => end("SIGKILL"),
-    start,
+    kill: () => server.kill(),
+    start: () => server.start(),
     close: async () => {
-      await end("SIGTERM");
+      await end();
       await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+async function line(file: string): Promise<string> {
+  return (await readFile(file, "utf8")).trim();
+}
+
+async function meshPort(data: string): Promise<number> {
+  return Number(await line(join(data, "mesh.port")));
+}
+
+class Server implements Process {
+  /** By the latest start. */
+  printed = "";
+  private child: ChildProcess | undefined;
+  private readonly args: string[];
+  private readonly environment: Record<string, string>;
+
+  constructor(args: string[], environment: Record<string, string> = {}) {
+    this.args = args;
+    this.environment = environment;
+  }
+
+  /** Where its data is, is the last thing that it prints, once everything listens. */
+  start(): Promise<void> {
+    const binary = process.env.COMMANDCENTER_BIN;
+    if (binary === undefined) {
+      throw new Error("COMMANDCENTER_BIN has to name the binary: target/debug/commandcenter");
+    }
+    const child = spawn(binary, this.args, {
+      env: { ...process.env, ...settings, ...this.environment },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.child = child;
+    this.printed = "";
+    return new Promise((resolve, reject) => {
+      const fail = (words: string) => {
+        reject(new Error(`the server ${words}; it printed:\n${this.printed}`));
+      };
+      const timer = setTimeout(() => {
+        fail(`was not ready within ${START} ms`);
+      }, START);
+      child.once("exit", (code) => {
+        clearTimeout(timer);
+        fail(`ended with ${code ?? "a signal"}`);
+      });
+      child.stdout.on("data", (part: Buffer) => {
+        this.printed += part.toString();
+        if (!this.printed.includes("data ")) return;
+        clearTimeout(timer);
+        child.removeAllListeners("exit");
+        resolve();
+      });
+    });
+  }
+
+  kill(): Promise<void> {
+    return this.end("SIGKILL");
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const ended = this.child;
+    if (ended?.exitCode !== null || ended.signalCode !== null) return;
+    const gone = new Promise((resolve) => ended.once("exit", resolve));
+    ended.kill(signal);
+    await gone;
+  }
 }
 
 /** The core of the protocol is lines of text; the answer to PING says that all before it was taken. */
@@ -121,47 +200,22 @@ const settings = {
   COMMANDCENTER_HTTP__WRITES_PER_MINUTE: "100000",
 };
 
-/** The sign-in link is the last thing that is printed once everything listens. */
-function untilLink(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = "";
-    const timer = setTimeout(() => {
-      reject(new Error(`no sign-in link within ${START} ms; it printed:\n${printed}`));
-    }, START);
-    child.once("exit", (code) => {
-      clearTimeout(timer);
-      reject(new Error(`the server ended with ${code ?? "a signal"}; it printed:\n${printed}`));
-    });
-    child.stdout?.on("data", (part: Buffer) => {
-      printed += part.toString();
-      const link = /http:\/\/\S+\/sign-in\?token=\w+/.exec(printed)?.[0];
-      if (link === undefined || !printed.includes("data ")) return;
-      clearTimeout(timer);
-      child.removeAllListeners("exit");
-      resolve(link);
-    });
-  });
+/** Of ports that were free a moment ago; asked for together, so that no two are the same. */
+async function freeAddresses(): Promise<[string, string, string]> {
+  const listening = await Promise.all([listen(), listen(), listen()]);
+  await Promise.all(listening.map(({ server }) => new Promise((resolve) => server.close(resolve))));
+  const [first, second, third] = listening;
+  return [first.address, second.address, third.address];
 }
 
-/** Ports that were free a moment ago; asked for together, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve) => {
-          const server = createServer().listen(0, "127.0.0.1", () => {
-            resolve(server);
-          });
-        }),
-    ),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === "object" && address !== null ? address.port : 0;
+function listen(): Promise<{ server: NetServer; address: string }> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const bound = server.address();
+      const port = typeof bound === "object" && bound !== null ? bound.port : 0;
+      resolve({ server, address: `127.0.0.1:${port}` });
+    });
   });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 function projectsFile(count: number): string {

@@ -19,6 +19,7 @@ mod jobs;
 mod knowledge;
 mod mcp;
 mod pages;
+mod repositories;
 mod request;
 mod stream;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub use grants::GrantFilter;
 pub use instances::{Ask, InstanceFilter};
 pub use knowledge::{DocumentFilter, Knowledge};
 pub use pages::Items;
+pub use repositories::Repositories;
 pub use stream::{Signal, Signals};
 
 /// A server, and the key to speak with. Cheap to clone; clones share their connections.

@@ -10,6 +10,7 @@ mod jobs;
 pub mod federation;
 mod instance;
 mod knowledge;
+mod repositories;
 mod graph;
 mod grants;
 mod mcp;

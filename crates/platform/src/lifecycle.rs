@@ -30,6 +30,7 @@ use crate::hub::{Catalog, Remote};
 use crate::instance::Instance;
 use crate::instances::{self, Instances};
 use crate::knowledge;
+use crate::repositories;
 use crate::router::{Parts, router};
 use crate::service::Service;
 
@@ -178,9 +179,7 @@ impl Running {
             instances.start();
         }
         if has(Service::Worker) {
-            app.spawn(events::relay(app.clone()));
-            worker(&app).start();
-            app.spawn(knowledge::schedule(app.clone()));
+            start_work(&app);
         }
         let sign_in_url = sign_in_url(&access, &addresses, embedded).await?;
         let started = Started::of(&app, addresses, sign_in_url);
@@ -226,12 +225,21 @@ impl Running {
     }
 }
 
+/// What a worker does in the background.
+fn start_work(app: &App) {
+    app.spawn(events::relay(app.clone()));
+    worker(app).start();
+    app.spawn(knowledge::schedule(app.clone()));
+    app.spawn(repositories::schedule(app.clone()));
+}
+
 /// A worker that knows every job.
 fn worker(app: &App) -> Worker {
     Worker::new(app)
         .with::<knowledge::Ingest>()
         .with::<knowledge::Reembed>()
         .with::<knowledge::Sync>()
+        .with::<repositories::Fetch>()
         .with::<graph::Index>()
         .with::<instances::Settle>()
 }

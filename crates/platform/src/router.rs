@@ -27,7 +27,7 @@ use crate::ground::http::{deadline, idempotency};
 use crate::hub::{self, Catalog, Hub};
 use crate::instances::{self, Instances};
 use crate::service::Service;
-use crate::{audit, events, grants, graph, jobs, knowledge, mcp};
+use crate::{audit, events, grants, graph, jobs, knowledge, mcp, repositories};
 
 /// What a service serves with.
 pub(crate) struct Parts {
@@ -49,8 +49,9 @@ pub(crate) fn router(parts: Parts) -> Router {
         .merge(audit::routes(app.clone()))
         .merge(jobs::routes(app.clone()))
         .merge(knowledge::routes(app.clone()))
+        .merge(repositories::routes(app.clone()))
         .merge(graph::routes(app.clone()));
-    let mut public = health_routes(health);
+    let mut public = health_routes(health).merge(repositories::webhooks(app.clone()));
     if let Some(federation) = federation {
         protected = protected.merge(grants::routes(app.clone(), federation.clone()));
         protected = protected.merge(federation::routes(federation));

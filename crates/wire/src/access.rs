@@ -46,6 +46,10 @@ pub enum Permission {
     KnowledgeRead,
     #[serde(rename = "knowledge:write")]
     KnowledgeWrite,
+    #[serde(rename = "repositories:read")]
+    RepositoriesRead,
+    #[serde(rename = "repositories:write")]
+    RepositoriesWrite,
     #[serde(rename = "instances:read")]
     InstancesRead,
     #[serde(rename = "instances:write")]
@@ -63,7 +67,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::FedRead,
         Self::FedWrite,
         Self::FedFanout,
@@ -76,6 +80,8 @@ impl Permission {
         Self::JobsWrite,
         Self::KnowledgeRead,
         Self::KnowledgeWrite,
+        Self::RepositoriesRead,
+        Self::RepositoriesWrite,
         Self::InstancesRead,
         Self::InstancesWrite,
         Self::GrantsRead,
@@ -99,6 +105,8 @@ impl Permission {
             Self::JobsWrite => "jobs:write",
             Self::KnowledgeRead => "knowledge:read",
             Self::KnowledgeWrite => "knowledge:write",
+            Self::RepositoriesRead => "repositories:read",
+            Self::RepositoriesWrite => "repositories:write",
             Self::InstancesRead => "instances:read",
             Self::InstancesWrite => "instances:write",
             Self::GrantsRead => "grants:read",
@@ -118,7 +126,7 @@ impl fmt::Display for Permission {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, instances:read, instances:write, grants:read, grants:write, mesh:send, graph:read and graph:write"
+    "{0:?} is no permission; there are fed:read, fed:write, fed:fanout, keys:read, keys:write, events:read, events:write, audit:read, jobs:read, jobs:write, knowledge:read, knowledge:write, repositories:read, repositories:write, instances:read, instances:write, grants:read, grants:write, mesh:send, graph:read and graph:write"
 )]
 pub struct InvalidPermission(String);
 

@@ -63,4 +63,5 @@ id! {
     MessageId,
     /// An instance that a hub runs, through all its runs.
     ManagedInstanceId,
+    RepositoryId,
 }

@@ -14,6 +14,7 @@ pub mod hub;
 pub mod instances;
 pub mod jobs;
 pub mod knowledge;
+pub mod repositories;
 
 mod id;
 mod problem;
@@ -22,7 +23,7 @@ mod timestamp;
 
 pub use id::{
     CollectionId, DocumentId, EventId, FanoutId, GrantId, InstanceId, JobId, KeyId,
-    ManagedInstanceId, MessageId, ProjectId, SourceId, TenantId,
+    ManagedInstanceId, MessageId, ProjectId, RepositoryId, SourceId, TenantId,
 };
 pub use problem::{FieldError, Problem};
 pub use slug::{InvalidSlug, Slug};

@@ -18,6 +18,7 @@ mod mcp;
 mod mesh;
 mod model;
 mod read_documents;
+mod repositories;
 mod serve;
 
 use clap::Subcommand;
@@ -34,6 +35,7 @@ pub(crate) enum Command {
     Mesh(mesh::Mesh),
     Instances(instances::Instances),
     Knowledge(knowledge::Knowledge),
+    Repositories(repositories::Repositories),
     Model(model::Model),
     Mcp(mcp::Mcp),
     Keys(keys::Keys),
@@ -61,6 +63,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result {
         Command::Mesh(it) => it.run(context).await,
         Command::Instances(it) => Box::pin(it.run(context)).await,
         Command::Knowledge(it) => Box::pin(it.run(context)).await,
+        Command::Repositories(it) => Box::pin(it.run(context)).await,
         Command::Model(it) => it.run(context).await,
         Command::Mcp(it) => Box::pin(it.run(context)).await,
         Command::Keys(it) => it.run(context).await,

@@ -2,7 +2,7 @@
 
 use crate::support::World;
 
-const COMMANDS: [&str; 78] = [
+const COMMANDS: [&str; 84] = [
     "up",
     "serve",
     "federation",
@@ -22,6 +22,12 @@ const COMMANDS: [&str; 78] = [
     "grants list",
     "grants create",
     "grants revoke",
+    "repositories",
+    "repositories add",
+    "repositories list",
+    "repositories show",
+    "repositories fetch",
+    "repositories remove",
     "mesh",
     "mesh request",
     "mesh publish",

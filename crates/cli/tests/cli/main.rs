@@ -17,6 +17,8 @@ mod knowledge;
 #[cfg(test)]
 mod mcp;
 #[cfg(test)]
+mod repositories;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod streams;

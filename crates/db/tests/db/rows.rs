@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, query, query_scalar};
 use uuid::Uuid;
 use wire::{EventId, Timestamp};
 
-pub(crate) const TABLES: [&str; 33] = [
+pub(crate) const TABLES: [&str; 35] = [
     "audit_record",
     "event",
     "log_head",
@@ -39,6 +39,8 @@ pub(crate) const TABLES: [&str; 33] = [
     "graph_edge",
     "graph_node",
     "graph",
+    "repository_delivery",
+    "repository",
     "project",
     // Last: nothing that is deleted before it may still point at it.
     "tenant",
@@ -60,6 +62,7 @@ pub(crate) async fn fill(tx: &mut Tx) -> Result<(), Error> {
     knowledge(tx, project).await?;
     instances(tx).await?;
     grants(tx, project).await?;
+    repositories(tx, project).await?;
     graph(tx, project).await
 }
 
@@ -177,12 +180,29 @@ async fn grants(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
+async fn repositories(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
+    let repository = id();
+    let text =
+        "insert into repository (id, project_id, location, every, webhook_secret, created_at,
+                                        next_fetch_at)
+         values ($1, $2, '/a', 60, $3, $4, $4)";
+    run!(tx, execute, query(text).bind(repository).bind(project).bind(hash()).bind(AT))?;
+    let text = "insert into repository_delivery (repository_id, mark, received_at)
+         values ($1, $2, $3)";
+    run!(tx, execute, query(text).bind(repository).bind(hash()).bind(AT))?;
+    Ok(())
+}
+
 async fn graph(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
     let text = "insert into graph (project_id, is_current, version, digest, next_node, summary,
                                    indexed_at)
          values ($1, $2, 1, $3, 1, $4, $5) returning id";
-    let graph = query_scalar(text).bind(project).bind(true).bind(hash()).bind(Json(json!({})));
-    let graph: i64 = run!(tx, fetch_one, graph.bind(AT))?;
+    let (map, digest) = (Json(json!({})), hash());
+    let graph: i64 = run!(
+        tx,
+        fetch_one,
+        query_scalar(text).bind(project).bind(true).bind(&digest).bind(map).bind(AT)
+    )?;
     for statement in [
         "insert into graph_node (graph_id, id, key, digest, kind, name, qualified_name, files,
                                  symbols, lines, ghosts)

@@ -76,8 +76,8 @@ macro_rules! needed {
 
 needed! {
     FedRead, FedWrite, FedFanout, KeysRead, KeysWrite, EventsRead, EventsWrite, AuditRead,
-    JobsRead, JobsWrite, KnowledgeRead, KnowledgeWrite, InstancesRead, InstancesWrite,
-    GrantsRead, GrantsWrite, MeshSend, GraphRead, GraphWrite,
+    JobsRead, JobsWrite, KnowledgeRead, KnowledgeWrite, RepositoriesRead, RepositoriesWrite,
+    InstancesRead, InstancesWrite, GrantsRead, GrantsWrite, MeshSend, GraphRead, GraphWrite,
 }
 
 impl<P: Needed, S: Send + Sync> FromRequestParts<S> for Caller<P> {

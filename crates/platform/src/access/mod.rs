@@ -16,7 +16,7 @@ pub(crate) use authenticate::{Access, authenticate};
 pub(crate) use caller::{
     AuditRead, Caller, EventsRead, EventsWrite, FedFanout, FedRead, FedWrite, GrantsRead,
     GrantsWrite, GraphRead, GraphWrite, InstancesRead, InstancesWrite, JobsRead, JobsWrite,
-    KnowledgeRead, KnowledgeWrite, MeshSend,
+    KnowledgeRead, KnowledgeWrite, MeshSend, RepositoriesRead, RepositoriesWrite,
 };
 pub(crate) use key::random_hex as fresh_secret;
 pub(crate) use ring::KeyRing;

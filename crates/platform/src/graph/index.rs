@@ -20,15 +20,15 @@ use crate::ground::app::App;
 use crate::ground::clock::Moment;
 use crate::ground::error::{Error, Result};
 use crate::ground::jobs::{self, Job};
+use crate::ground::location;
 use crate::ground::log::{self, Change};
-use crate::knowledge;
 
 /// How often the progress of the reading is written down.
 const NOTE_EVERY: Duration = Duration::from_millis(500);
 
 /// Puts the folder on its way. One that waits already is answered with.
 pub(super) async fn ask(app: &App, scope: &Scope, project: &Slug, path: &str) -> Result<Indexing> {
-    let path = knowledge::check_folder(app, path).await;
+    let path = location::folder(app, path).await;
     let path = path.map_err(|words| Error::field("path", words))?;
     let now = app.clock.now();
     let mut tx = app.db.write(scope).await?;

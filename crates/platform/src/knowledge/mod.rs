@@ -21,4 +21,4 @@ pub(crate) use evaluate::evaluate as measure;
 pub(crate) use ingest::Ingest;
 pub(crate) use reembed::Reembed;
 pub(crate) use search::answer;
-pub(crate) use sources::{Sync, check_folder, schedule};
+pub(crate) use sources::{Sync, schedule};

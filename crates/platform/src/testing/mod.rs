@@ -12,12 +12,14 @@
 
 mod answer;
 mod database;
+mod git_server;
 mod live;
 mod proxy;
 mod stack;
 
 pub use answer::Answer;
 pub use database::TestDatabase;
+pub use git_server::serve_git;
 pub use live::{Live, LiveEvent};
 pub use proxy::Door;
 pub use stack::{Bus, Stack};

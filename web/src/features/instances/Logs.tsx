@@ -11,7 +11,7 @@ import { useLogs } from "./logs";
 export function Logs({ id, name }: { id: string; name: string }) {
   const [follow, setFollow] = useState(true);
   const [filter, setFilter] = useState("");
-  const { lines, error, ended } = useLogs(id, follow);
+  const { lines, error, opened, ended } = useLogs(id, follow);
   const shown =
     filter === ""
       ? lines
@@ -66,7 +66,7 @@ export function Logs({ id, name }: { id: string; name: string }) {
           atEnd.current = near || (atEnd.current && !up);
         }}
       >
-        {shown.length === 0 && (
+        {shown.length === 0 && opened && (
           <p className="log-line muted">
             {lines.length === 0 ? "Nothing written yet." : "No line fits."}
           </p>

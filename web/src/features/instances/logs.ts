@@ -15,13 +15,17 @@ const TAIL = 500;
 interface Logs {
   readonly lines: readonly LogLine[];
   readonly error: unknown;
+  /** The server has begun to answer. */
+  readonly opened: boolean;
   /** The server has said all it will say. */
   readonly ended: boolean;
 }
 
+const NOTHING: Logs = { lines: [], error: undefined, opened: false, ended: false };
+
 /** The last lines of an instance's log, and with `follow` those that come. */
 export function useLogs(id: string, follow: boolean): Logs {
-  const [logs, setLogs] = useState<Logs>({ lines: [], error: undefined, ended: false });
+  const [logs, setLogs] = useState<Logs>(NOTHING);
   useEffect(() => {
     const stop = new AbortController();
     let lines: LogLine[] = [];
@@ -43,8 +47,12 @@ export function useLogs(id: string, follow: boolean): Logs {
         publish({});
       }, 50);
     };
-    publish({ error: undefined, ended: false });
-    read(`/api/v1/instances/${id}/logs?tail=${TAIL}&follow=${String(follow)}`, add, stop.signal)
+    publish(NOTHING);
+    const open = () => {
+      publish({ opened: true });
+    };
+    const url = `/api/v1/instances/${id}/logs?tail=${TAIL}&follow=${String(follow)}`;
+    read(url, open, add, stop.signal)
       .then(() => {
         publish({ ended: true });
       })
@@ -61,6 +69,7 @@ export function useLogs(id: string, follow: boolean): Logs {
 
 async function read(
   url: string,
+  onOpen: () => void,
   onLine: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -69,6 +78,7 @@ async function read(
     const body: unknown = await response.json().catch(() => undefined);
     throw new Failure(response.status, isProblem(body) ? body : undefined);
   }
+  onOpen();
   const parser = createParser({
     onEvent: (event) => {
       if (event.event === "line") onLine(event.data);

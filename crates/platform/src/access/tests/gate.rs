@@ -9,6 +9,8 @@ use crate::testing::TestApp;
 
 /// What anyone may ask, as the document says it and as the server does it.
 const PUBLIC: [&str; 3] = ["/livez", "/metrics", "/readyz"];
+/// What a forge may send that signs it, whatever else it sends.
+const SIGNED: &str = "/api/v1/repositories/01997e3c-6d5a-7b1c-8d3e-000000000001/webhook";
 
 fn detail(text: &str) -> String {
     let problem: Value = serde_json::from_str(text).unwrap();
@@ -72,7 +74,11 @@ async fn every_documented_route_but_the_public_ones_asks_who_calls() {
         let mut public = Vec::new();
         for (method, path, operation) in operations(&app).await {
             let answer = app.send(app.anonymous(method.clone(), &path)).await;
-            if operation["security"] == json!([{}]) {
+            if path == SIGNED {
+                assert_eq!(answer.problem().0, 401);
+                let keyed = app.send(app.request(method, &path)).await;
+                assert_eq!(keyed.problem().0, 401, "a key is no signature");
+            } else if operation["security"] == json!([{}]) {
                 assert_eq!(answer.status, 200, "{services:?}: {method} {path}: {}", answer.text);
                 public.push(path);
             } else {

@@ -45,6 +45,7 @@ pub struct Config {
     pub instance: Instance,
     pub instances: Instances,
     pub knowledge: Knowledge,
+    pub repositories: Repositories,
     pub access: Access,
     pub events: Events,
     pub log: Log,
@@ -136,6 +137,11 @@ pub struct EmbeddingEndpoint {
     pub model: String,
     pub dimensions: usize,
     pub key: Option<SecretString>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Repositories {
+    pub sealing_key_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone)]
@@ -245,6 +251,8 @@ impl Config {
         let instance = read_instance(reader);
         let instances = read_instances(reader);
         let knowledge = read_knowledge(reader, &folders.cache);
+        let repositories =
+            Repositories { sealing_key_file: reader.path("repositories.sealing_key_file") };
         let access = Access { seed_keys: reader.secrets("access.seed_keys") };
         let events = Events { keep: reader.duration("events.keep") };
         let log =
@@ -260,6 +268,7 @@ impl Config {
             instance: instance?,
             instances,
             knowledge: knowledge?,
+            repositories,
             access,
             events,
             log,

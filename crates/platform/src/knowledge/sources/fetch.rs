@@ -8,7 +8,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use url::Url;
 
-use super::address::{self, PublicOnly};
+use crate::ground::address::{self, PublicOnly};
 use crate::ground::app::App;
 
 pub(super) const USER_AGENT: &str =

@@ -4,21 +4,20 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, ensure};
-use gix::protocol::transport::client::blocking_io::http;
 use gix::remote::Direction;
 use gix::remote::fetch::{Shallow, Tags};
 use gix::{ObjectId, Repository};
 use url::Url;
 use wire::Timestamp;
 
-use super::address::{self, PublicOnly};
-use super::fetch::USER_AGENT;
 use super::{Coverage, Found, Item, Look, is_binary, repositories};
+use crate::ground::address;
+use crate::ground::git::{self, Interrupt, Reach};
 
 /// What is at the default branch of the other side.
 const FETCHED: &str = "refs/commandcenter/head";
@@ -33,25 +32,16 @@ pub(super) async fn look(look: Look) -> anyhow::Result<Coverage> {
     read
 }
 
-/// Ends what is fetched when nobody waits for it any more.
-#[derive(Default)]
-struct Interrupt(Arc<AtomicBool>);
-
-impl Drop for Interrupt {
-    fn drop(&mut self) {
-        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
-    }
-}
-
 fn read(look: &Look, interrupt: &AtomicBool) -> anyhow::Result<Coverage> {
     let kept = repositories(&look.app).join(look.id.to_string());
     fs::create_dir_all(&kept).context("cannot make a folder for the repository")?;
     let (repository, commit) = if look.location.starts_with('/') {
-        let repository = open(Path::new(&look.location)).context("cannot open the repository")?;
+        let repository =
+            git::open(Path::new(&look.location)).context("cannot open the repository")?;
         let commit = repository.head_id().context("it has no commit yet")?.detach();
         (repository, commit)
     } else {
-        let repository = open_or_make(&kept.join("bare"))?;
+        let repository = git::open_or_make(&kept.join("bare"))?;
         let commit = fetch(look, &repository, interrupt)?;
         (repository, commit)
     };
@@ -62,23 +52,12 @@ fn read(look: &Look, interrupt: &AtomicBool) -> anyhow::Result<Coverage> {
     Ok(Coverage::Whole)
 }
 
-/// Nothing of this machine's or its user's settings is read.
-fn open(path: &Path) -> anyhow::Result<Repository> {
-    Ok(gix::open_opts(path, gix::open::Options::isolated())?)
-}
-
-fn open_or_make(path: &Path) -> anyhow::Result<Repository> {
-    if !path.join("HEAD").is_file() {
-        gix::init_bare(path).context("cannot make the repository")?;
-    }
-    open(path)
-}
-
 /// Brings the commit of the other side's default branch here.
 fn fetch(look: &Look, repository: &Repository, interrupt: &AtomicBool) -> anyhow::Result<ObjectId> {
     let url: Url = look.location.parse()?;
     let allow_private = look.app.config.knowledge.allow_private_addresses;
     ensure!(allow_private || address::may_be_public(&url), "{url} is a private address");
+    let reach = if allow_private { Reach::Private } else { Reach::Public };
     let refspec = format!("+HEAD:{FETCHED}");
     let remote = repository
         .remote_at(url.as_str())?
@@ -87,7 +66,7 @@ fn fetch(look: &Look, repository: &Repository, interrupt: &AtomicBool) -> anyhow
     let connection = remote
         .connect(Direction::Fetch)?
         .with_credentials(|_| Ok(None))
-        .with_transport_options(Box::new(transport(allow_private)));
+        .with_transport_options(Box::new(git::transport(reach, TIMEOUT, Vec::new())));
     let prepared = connection
         .prepare_fetch(gix::progress::Discard, gix::remote::ref_map::Options::default())
         .with_context(|| format!("cannot ask {url}"))?;
@@ -100,41 +79,13 @@ fn fetch(look: &Look, repository: &Repository, interrupt: &AtomicBool) -> anyhow
     Ok(head.peel_to_id().context("its default branch is broken")?.detach())
 }
 
-/// No redirects, no proxy, and only public addresses: see [`PublicOnly`].
-fn transport(allow_private: bool) -> http::Options {
-    let backend = http::reqwest::Options {
-        configure_client: Some(Box::new(move |mut builder| {
-            builder = builder.no_proxy().timeout(TIMEOUT);
-            if !allow_private {
-                builder = builder.dns_resolver(PublicOnly::shared());
-            }
-            Ok(builder)
-        })),
-        configure_request: None,
-    };
-    http::Options {
-        follow_redirects: http::options::FollowRedirects::None,
-        user_agent: Some(USER_AGENT.to_owned()),
-        backend: Some(Arc::new(Mutex::new(backend))),
-        ..http::Options::default()
-    }
-}
-
 /// The files of the commit that was looked at last, where it is still here.
 fn seen_before(repository: &Repository, marker: &Path) -> HashMap<String, ObjectId> {
     let files = || {
         let commit: ObjectId = fs::read_to_string(marker).ok()?.trim().parse().ok()?;
-        files(repository, commit).ok()
+        git::files(&repository.find_commit(commit).ok()?.tree().ok()?).ok()
     };
     files().unwrap_or_default().into_iter().collect()
-}
-
-/// Path and blob of each file; links and submodules are left out.
-fn files(repository: &Repository, commit: ObjectId) -> anyhow::Result<Vec<(String, ObjectId)>> {
-    let tree = repository.find_commit(commit)?.tree()?;
-    let entries = tree.traverse().breadthfirst.files()?;
-    let files = entries.into_iter().filter(|entry| entry.mode.is_blob());
-    Ok(files.map(|entry| (entry.filepath.to_string(), entry.oid)).collect())
 }
 
 fn send_files(
@@ -143,9 +94,10 @@ fn send_files(
     commit: ObjectId,
     seen: &HashMap<String, ObjectId>,
 ) -> anyhow::Result<()> {
-    let time = repository.find_commit(commit)?.time()?;
+    let commit = repository.find_commit(commit)?;
+    let time = commit.time()?;
     let modified_at = Some(Timestamp::from_micros(time.seconds.saturating_mul(1_000_000)));
-    for (path, blob) in files(repository, commit)? {
+    for (path, blob) in git::files(&commit.tree()?)? {
         let is_known = look.known.get(&path).is_some_and(|known| known.source == Some(look.id));
         if is_known && seen.get(&path) == Some(&blob) {
             look.blocking_send(Found::Same(path))?;

@@ -1,19 +1,18 @@
 //! Sources: added, listed, removed, run.
 
-use std::path::Path;
 use std::time::Duration;
 
 use db::{Scope, Tx};
 use serde_json::json;
-use url::Url;
 use wire::knowledge::{NewSource, Source, SourceKind};
 use wire::{FieldError, Slug, SourceId};
 
-use super::{Sync, address, repositories};
+use super::{Sync, repositories};
 use crate::federation;
 use crate::ground::app::App;
 use crate::ground::error::{Error, Result};
 use crate::ground::jobs;
+use crate::ground::location;
 use crate::ground::log::{self, Change};
 use crate::knowledge::collections::Place;
 use crate::knowledge::documents;
@@ -25,7 +24,6 @@ const LONGEST_PAUSE: u64 = 366 * 24 * 60 * 60;
 const DEFAULT_PAUSE: u64 = 3_600;
 const DEEPEST: u32 = 5;
 const DEFAULT_DEPTH: u32 = 2;
-const LONGEST_LOCATION: usize = 2_048;
 
 /// What becomes of the documents of a source that is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,51 +97,13 @@ async fn checked(app: &App, collection: Slug, new: NewSource) -> Result<Source> 
 }
 
 /// The location as it is kept, or what is wrong with it.
-async fn check_location(app: &App, kind: SourceKind, location: &str) -> Result<String, String> {
-    if location.len() > LONGEST_LOCATION {
-        return Err("must be at most 2,048 bytes".to_owned());
-    }
+async fn check_location(app: &App, kind: SourceKind, place: &str) -> Result<String, String> {
     let is_local = match kind {
         SourceKind::Folder => true,
-        SourceKind::Git => location.starts_with('/'),
+        SourceKind::Git => place.starts_with('/'),
         SourceKind::Feed | SourceKind::Site => false,
     };
-    if is_local { check_folder(app, location).await } else { check_url(app, location) }
-}
-
-/// The folder of this machine as it is kept, or what is wrong with it.
-pub(crate) async fn check_folder(app: &App, location: &str) -> Result<String, String> {
-    let path = Path::new(location);
-    if !path.is_absolute() {
-        return Err("must be the absolute path of a folder of the server".to_owned());
-    }
-    let folder = tokio::fs::canonicalize(path).await;
-    let folder = folder.map_err(|error| format!("cannot be looked into: {error}"))?;
-    if !folder.is_dir() {
-        return Err("must be a folder".to_owned());
-    }
-    // Keys lie there.
-    let own = tokio::fs::canonicalize(&app.config.data).await;
-    if own.is_ok_and(|own| folder.starts_with(own)) {
-        return Err("must not be the server's own data".to_owned());
-    }
-    folder.to_str().map(str::to_owned).ok_or_else(|| "must be UTF-8".to_owned())
-}
-
-fn check_url(app: &App, location: &str) -> Result<String, String> {
-    let mut url: Url = location.parse().map_err(|error| format!("is no URL: {error}"))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err("must be an http or https URL".to_owned());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not hold credentials: everybody who may read sees it".to_owned());
-    }
-    if !app.config.knowledge.allow_private_addresses && !address::may_be_public(&url) {
-        let words = "is a private address; see the setting knowledge.allow_private_addresses";
-        return Err(words.to_owned());
-    }
-    url.set_fragment(None);
-    Ok(url.into())
+    if is_local { location::folder(app, place).await } else { location::url(app, place) }
 }
 
 /// Has a source looked at now; one that is being looked at or waits for it stays as it is.

@@ -3,7 +3,6 @@
 //! A kind of source only finds: it sends what is there through a channel. [`sync`] compares that
 //! with what is known, hands on what is new, and removes what is gone.
 
-mod address;
 mod feed;
 mod fetch;
 mod folder;
@@ -15,7 +14,6 @@ mod schedule;
 mod site;
 mod sync;
 
-pub(crate) use manage::check_folder;
 pub(super) use manage::{Documents, create, list, remove, run};
 pub(crate) use schedule::schedule;
 pub(crate) use sync::Sync;

@@ -1,4 +1,5 @@
-//! Which addresses a source may be at: not those of this machine and of the networks around it.
+//! Which addresses strangers may send the server to: not those of this machine and of the networks
+//! around it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use url::{Host, Url};
 
 /// Resolves names, and leaves out the addresses that are not public, so that what is connected to
 /// is what was checked. An address that stands in a URL is not resolved: [`may_be_public`] says.
-pub(super) struct PublicOnly;
+pub(crate) struct PublicOnly;
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
@@ -24,13 +25,13 @@ impl Resolve for PublicOnly {
 }
 
 impl PublicOnly {
-    pub(super) fn shared() -> Arc<Self> {
+    pub(crate) fn shared() -> Arc<Self> {
         Arc::new(Self)
     }
 }
 
 /// Whether the host is a name, or an address that is public.
-pub(super) fn may_be_public(url: &Url) -> bool {
+pub(crate) fn may_be_public(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(_)) => true,
         Some(Host::Ipv4(address)) => is_public_v4(address),
