@@ -75,7 +75,10 @@ for (const scheme of ["light", "dark"] as const) {
   });
 }
 
-test("on a phone every page is accessible, and nothing scrolls sideways", async ({ signedIn: page, hub }) => {
+test("on a phone every page is accessible, and nothing scrolls sideways", async ({
+  signedIn: page,
+  hub,
+}) => {
   test.setTimeout(120_000);
   await page.setViewportSize({ width: 390, height: 844 });
   for (const [name, path] of await places(hub)) {

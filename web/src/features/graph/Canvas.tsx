@@ -11,6 +11,8 @@ interface CanvasProps {
   part: string;
   picture: Picture;
   places: Places;
+  /** The layout is done: nothing will move by itself. */
+  settled: boolean;
   look: Look;
   camera: Camera | undefined;
   scene: Scene | undefined;
@@ -66,6 +68,7 @@ export function Canvas(props: CanvasProps) {
   return (
     <div
       className="graph-canvas"
+      data-settled={props.settled}
       ref={box}
       role="application"
       aria-label={label}

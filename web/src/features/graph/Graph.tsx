@@ -46,7 +46,7 @@ export function Graph({ project, status, again }: GraphProps) {
   const picking = view.mode === "path" && view.to === undefined;
   const question = picking ? undefined : view.mode;
   const { query, picture, from, to } = usePicture(project, view);
-  const { places } = useLayout(picture, partOf(view), question);
+  const { places, settled } = useLayout(picture, partOf(view), question);
   const { legend, seen, look } = useLook(view, picture, status);
   const byId = useMemo(() => new Map(picture.dots.map((dot) => [dot.id, dot])), [picture]);
 
@@ -128,6 +128,7 @@ export function Graph({ project, status, again }: GraphProps) {
               part={partOf(view)}
               picture={picture}
               places={places}
+              settled={settled}
               look={look}
               camera={views.parseCamera(search.at)}
               scene={scene}
