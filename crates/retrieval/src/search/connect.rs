@@ -1,6 +1,6 @@
 //! The third leg: chunks that hang together with the best answers.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{Hit, Leg};
 use crate::index::IndexId;
@@ -12,7 +12,7 @@ pub type Place = (IndexId, u32);
 /// The other legs keep their proportions: `weight` is taken from each alike.
 ///
 /// Strengths are not normalised, as the other legs are: the strongest of weak connections is weak.
-pub fn connect(hits: Vec<Hit>, strengths: &HashMap<Place, f32>, weight: f32) -> Vec<Hit> {
+pub fn connect(hits: Vec<Hit>, strengths: &BTreeMap<Place, f32>, weight: f32) -> Vec<Hit> {
     let mut sorted: Vec<f32> = strengths.values().copied().collect();
     sorted.sort_unstable_by(f32::total_cmp);
     let leg = |strength: f32| Leg {
@@ -69,13 +69,13 @@ mod tests {
     #[test]
     fn without_connections_the_order_stays() {
         let hits = vec![hit(3, 0.9), hit(1, 0.5), hit(2, 0.1)];
-        assert_eq!(ranking(&connect(hits, &HashMap::new(), 0.3)), [3, 1, 2]);
+        assert_eq!(ranking(&connect(hits, &BTreeMap::new(), 0.3)), [3, 1, 2]);
     }
 
     #[test]
     fn a_connected_chunk_comes_in_and_up_and_scores_stay_sums() {
         let hits = vec![hit(3, 0.9), hit(1, 0.5), hit(2, 0.1)];
-        let strengths = HashMap::from([((index(), 2), 0.8), ((index(), 7), 0.9)]);
+        let strengths = BTreeMap::from([((index(), 2), 0.8), ((index(), 7), 0.9)]);
         let connected = connect(hits, &strengths, 0.5);
         assert_eq!(ranking(&connected), [3, 2, 7, 1]);
         for hit in connected {

@@ -1,6 +1,6 @@
 //! The graph leg: chunks of places that hang together with the best hits.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use db::Tx;
@@ -22,7 +22,7 @@ const WEIGHT: f32 = 0.2;
 /// What hangs together with the best hits of a question.
 #[derive(Default)]
 pub(super) struct Connections {
-    strengths: HashMap<Place, f32>,
+    strengths: BTreeMap<Place, f32>,
     trails: HashMap<Place, Vec<Step>>,
 }
 
