@@ -79,7 +79,7 @@ pub(crate) fn definitions(graph: &Graph, said: &[Said]) -> Agreement {
 
 /// A macro of C is a function to us and a thing of its own to others.
 fn is_function_or_type(node: &Node) -> bool {
-    let is_macro = node.signature.as_ref().is_some_and(|text| text.starts_with("#define"));
+    let is_macro = node.signature.as_ref().is_some_and(|text| text.starts_with('#'));
     // Where a module is declared and where it begins are two places.
     let is_other =
         matches!(node.kind, NodeKind::Constant | NodeKind::Variable | NodeKind::Module);
