@@ -53,18 +53,38 @@ pub(crate) struct Mark<'a> {
 }
 
 pub(crate) enum MarkKind<'a> {
-    Mention { kind: EdgeKind, name: &'a str, receiver: Option<&'a str> },
+    Mention {
+        kind: EdgeKind,
+        name: &'a str,
+        receiver: Option<&'a str>,
+    },
     /// A file that a document names.
-    Link { kind: EdgeKind, name: String },
-    Base { kind: EdgeKind },
-    Local { name: &'a str, hint: Option<Given<'a>> },
-    Member { name: &'a str, receiver: Option<&'a str>, hint: Option<Given<'a>> },
+    Link {
+        kind: EdgeKind,
+        name: String,
+    },
+    Base {
+        kind: EdgeKind,
+    },
+    Local {
+        name: &'a str,
+        hint: Option<Given<'a>>,
+    },
+    Member {
+        name: &'a str,
+        receiver: Option<&'a str>,
+        hint: Option<Given<'a>>,
+    },
     Import(NewImport<'a>),
     /// With a module that is not written in one piece.
     ImportFrom(String, NewImport<'a>),
     Comment,
     Doc,
-    Contact { kind: ContactKind, name: String, is_provided: bool },
+    Contact {
+        kind: ContactKind,
+        name: String,
+        is_provided: bool,
+    },
     Error,
 }
 

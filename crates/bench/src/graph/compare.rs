@@ -81,8 +81,7 @@ pub(crate) fn definitions(graph: &Graph, said: &[Said]) -> Agreement {
 fn is_function_or_type(node: &Node) -> bool {
     let is_macro = node.signature.as_ref().is_some_and(|text| text.starts_with('#'));
     // Where a module is declared and where it begins are two places.
-    let is_other =
-        matches!(node.kind, NodeKind::Constant | NodeKind::Variable | NodeKind::Module);
+    let is_other = matches!(node.kind, NodeKind::Constant | NodeKind::Variable | NodeKind::Module);
     node.kind.is_symbol() && !is_other && !is_macro
 }
 
@@ -120,7 +119,8 @@ pub(crate) fn calls(graph: &Graph, said: &[Said]) -> Agreement {
             if reached.is_some_and(|reached| !reached.is_disjoint(targets)) {
                 found += 1;
             } else {
-                let to: Vec<_> = targets.iter().map(|(path, line)| format!("{path}:{line}")).collect();
+                let to: Vec<_> =
+                    targets.iter().map(|(path, line)| format!("{path}:{line}")).collect();
                 let (path, line) = caller;
                 let missed = format!("{path}:{line} misses {name} at {}", to.join(" or "));
                 agreement.theirs_alone.push(missed);

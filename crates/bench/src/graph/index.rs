@@ -54,8 +54,7 @@ pub(crate) fn index(root: &Path) -> Result<Indexed> {
     times.parse_alone = began.elapsed();
     let bytes = is_read.iter().filter_map(|((_, loaded), _)| loaded.as_ref()).map(size).sum();
     let paths = found.iter().map(|one| Arc::clone(&one.path));
-    let files: Vec<_> =
-        paths.zip(facts).filter_map(|(path, facts)| Some((path, facts?))).collect();
+    let files: Vec<_> = paths.zip(facts).filter_map(|(path, facts)| Some((path, facts?))).collect();
     let began = Instant::now();
     let graph = codegraph::resolve(&files);
     times.resolve = began.elapsed();

@@ -107,7 +107,9 @@ fn agreements(name: &str, root: &Path, indexed: &Indexed, options: &Options, rep
                 shown.definitions(&format!("{language} definitions"), &found);
                 shown.calls(language, &compare::calls(&indexed.graph, &said));
             }
-            Err(error) => shown.report.note(format!("{name}: {language} without oracle: {error:#}")),
+            Err(error) => {
+                shown.report.note(format!("{name}: {language} without oracle: {error:#}"))
+            }
         }
         if let Ok(said) = oracle::ctags(root, &paths)
             && said.iter().any(|said| !said.definitions.is_empty())

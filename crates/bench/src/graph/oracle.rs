@@ -32,7 +32,12 @@ pub(crate) struct Call(
 );
 
 /// Python's `ast`, or the compiler of TypeScript.
-pub(crate) fn script(program: &Path, script: &str, root: &Path, paths: &[&str]) -> Result<Vec<Said>> {
+pub(crate) fn script(
+    program: &Path,
+    script: &str,
+    root: &Path,
+    paths: &[&str],
+) -> Result<Vec<Said>> {
     let mut command = Command::new(program);
     command.arg(Path::new("xtask/peers").join(script)).arg(root);
     let output = fed(&mut command, &paths.join("\n"))?;
@@ -42,9 +47,27 @@ pub(crate) fn script(program: &Path, script: &str, root: &Path, paths: &[&str]) 
 
 /// Kinds of which everyone means the same; `struct` in C, `trait` in Rust.
 const KINDS: &[&str] = &[
-    "class", "enum", "func", "function", "interface", "message", "method", "methodSpec", "object",
-    "protocol", "rpc", "service", "singletonMethod", "struct", "table", "talias", "trait", "type",
-    "typedef", "union", "view",
+    "class",
+    "enum",
+    "func",
+    "function",
+    "interface",
+    "message",
+    "method",
+    "methodSpec",
+    "object",
+    "protocol",
+    "rpc",
+    "service",
+    "singletonMethod",
+    "struct",
+    "table",
+    "talias",
+    "trait",
+    "type",
+    "typedef",
+    "union",
+    "view",
 ];
 
 pub(crate) fn ctags(root: &Path, paths: &[&str]) -> Result<Vec<Said>> {

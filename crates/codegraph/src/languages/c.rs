@@ -62,7 +62,6 @@ fn visibility(_name: &str, modifiers: &str) -> Option<&'static str> {
 fn import(node: Node<'_>, draft: &mut Draft<'_>) {
     let Some(path) = node.child_by_field_name("path") else { return };
     let module = draft.text(path).trim_matches(['"', '<', '>']);
-    let import =
-        NewImport { module, is_wildcard: true, is_exported: true, ..NewImport::default() };
+    let import = NewImport { module, is_wildcard: true, is_exported: true, ..NewImport::default() };
     draft.import(node, &import);
 }

@@ -6,7 +6,10 @@ use tree_sitter::Node;
 use wire::graph::NodeKind;
 
 use super::{Declared, Language, Source};
-use crate::{draft::{Draft, NewImport}, resolve::spaces::{Family, Packages}};
+use crate::{
+    draft::{Draft, NewImport},
+    resolve::spaces::{Family, Packages},
+};
 
 pub(super) static CSHARP: Language = Language {
     name: "csharp",

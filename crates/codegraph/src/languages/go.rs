@@ -6,7 +6,10 @@ use tree_sitter::Node;
 use wire::graph::NodeKind;
 
 use super::{Declared, Language, Source};
-use crate::{draft::{Draft, NewImport}, resolve::spaces::{Family, Packages}};
+use crate::{
+    draft::{Draft, NewImport},
+    resolve::spaces::{Family, Packages},
+};
 
 pub(super) static GO: Language = Language {
     name: "go",
@@ -50,9 +53,8 @@ fn import(node: Node<'_>, draft: &mut Draft<'_>) {
     let module = draft.text(path).trim_matches(['"', '`']);
     let name = node.child_by_field_name("name").map(|name| draft.text(name));
     let mut parts = module.rsplit('/');
-    let is_version = |part: &&str| {
-        part.strip_prefix('v').is_some_and(|rest| rest.parse::<u32>().is_ok())
-    };
+    let is_version =
+        |part: &&str| part.strip_prefix('v').is_some_and(|rest| rest.parse::<u32>().is_ok());
     let last = parts.find(|part| !is_version(part));
     let local = match name {
         Some("_" | ".") => None,

@@ -51,7 +51,8 @@ fn read(draft: &mut Draft<'_>) {
             Event::End(TagEnd::Heading(_)) => is_heading = false,
             Event::Text(_) | Event::Code(_) if is_heading => {
                 if let Some(section) = sections.last_mut() {
-                    let start = if section.title.is_empty() { place.start } else { section.title.start };
+                    let start =
+                        if section.title.is_empty() { place.start } else { section.title.start };
                     section.title = start..place.end;
                 }
             }

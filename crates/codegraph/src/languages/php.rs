@@ -6,7 +6,10 @@ use tree_sitter::Node;
 use wire::graph::NodeKind;
 
 use super::{Declared, Language, Source};
-use crate::{draft::{Draft, NewImport}, resolve::spaces::{Family, Packages}};
+use crate::{
+    draft::{Draft, NewImport},
+    resolve::spaces::{Family, Packages},
+};
 
 pub(super) static PHP: Language = Language {
     name: "php",
@@ -62,13 +65,15 @@ fn import(node: Node<'_>, draft: &mut Draft<'_>) {
 }
 
 fn clause(node: Node<'_>, prefix: &str, draft: &mut Draft<'_>) {
-    let Some(path) = node.named_child(0).map(|path| draft.text(path).trim_start_matches('\\')) else {
+    let Some(path) = node.named_child(0).map(|path| draft.text(path).trim_start_matches('\\'))
+    else {
         return;
     };
     let alias = node.child_by_field_name("alias").map(|alias| draft.text(alias));
     let (inner, name) = path.rsplit_once('\\').unwrap_or(("", path));
     let parts = [prefix, inner].into_iter().filter(|part| !part.is_empty());
     let module = parts.collect::<Vec<_>>().join("\\");
-    let import = NewImport { item: Some(name), local: alias.or(Some(name)), ..NewImport::default() };
+    let import =
+        NewImport { item: Some(name), local: alias.or(Some(name)), ..NewImport::default() };
     draft.import_from(node, module, &import);
 }

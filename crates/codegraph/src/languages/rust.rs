@@ -6,7 +6,10 @@ use tree_sitter::Node;
 use wire::graph::NodeKind;
 
 use super::{Declared, Language, Source};
-use crate::{draft::{Draft, NewImport}, resolve::rust::Modules};
+use crate::{
+    draft::{Draft, NewImport},
+    resolve::rust::Modules,
+};
 
 pub(super) static RUST: Language = Language {
     name: "rust",
@@ -57,7 +60,10 @@ fn import(node: Node<'_>, draft: &mut Draft<'_>) {
         || node.children(&mut cursor).any(|child| child.kind() == "visibility_modifier");
     if let Some(name) = node.child_by_field_name("name") {
         let name = draft.text(name);
-        let module = format!("{}::{name}", ["self"].into_iter().chain(blocks).collect::<Vec<_>>().join("::"));
+        let module = format!(
+            "{}::{name}",
+            ["self"].into_iter().chain(blocks).collect::<Vec<_>>().join("::")
+        );
         let import = NewImport { local: Some(name), is_exported, ..NewImport::default() };
         return draft.import_from(node, module, &import);
     }

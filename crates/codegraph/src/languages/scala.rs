@@ -33,9 +33,8 @@ pub(super) static SCALA: Language = Language {
 };
 
 fn visibility(_name: &str, modifiers: &str) -> Option<&'static str> {
-    let starts = |wanted: &&&str| {
-        modifiers.split_whitespace().any(|word| word.starts_with(**wanted))
-    };
+    let starts =
+        |wanted: &&&str| modifiers.split_whitespace().any(|word| word.starts_with(**wanted));
     Some(["private", "protected"].iter().find(starts).copied().unwrap_or("public"))
 }
 

@@ -104,7 +104,10 @@ fn package(world: &World<'_>, from: FileId, name: &str) -> Option<Value> {
 /// A crate is written with `_` in code where its name may have `-`.
 fn is_called(package: &str, name: &str) -> bool {
     package.len() == name.len()
-        && package.bytes().zip(name.bytes()).all(|(one, two)| one == two || (one, two) == (b'-', b'_'))
+        && package
+            .bytes()
+            .zip(name.bytes())
+            .all(|(one, two)| one == two || (one, two) == (b'-', b'_'))
 }
 
 fn library(world: &World<'_>, manifest: FileId) -> Option<Value> {

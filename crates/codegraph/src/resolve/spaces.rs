@@ -102,7 +102,10 @@ impl Spaces {
     fn ending(&self, world: &World<'_>, from: &str, end: &str) -> Option<FileId> {
         let named = self.by_file_name.get(end.rsplit('/').next()?)?;
         let fits = |file: &&FileId| {
-            world.path(**file).strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+            world
+                .path(**file)
+                .strip_suffix(end)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
         };
         let shared = |file: FileId| {
             let both = world.path(file).split('/').zip(from.split('/'));
@@ -150,7 +153,8 @@ impl Locate for Packages {
     }
 
     fn qualifier(&self, world: &World<'_>, file: FileId) -> String {
-        let space = world.spaces.of_file.get(&file).and_then(|id| world.spaces.all.get(*id as usize));
+        let space =
+            world.spaces.of_file.get(&file).and_then(|id| world.spaces.all.get(*id as usize));
         match (self.0, space) {
             (Family::C | Family::Swift, _) | (_, None) => format!("{}#", world.path(file)),
             (_, Some(space)) if space.name.is_empty() => String::new(),
