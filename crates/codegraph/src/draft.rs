@@ -53,14 +53,36 @@ pub(crate) struct Mark<'a> {
 }
 
 pub(crate) enum MarkKind<'a> {
-    Mention { kind: EdgeKind, name: &'a str, receiver: Option<&'a str> },
-    Base { kind: EdgeKind },
-    Local { name: &'a str, hint: Option<Given<'a>> },
-    Member { name: &'a str, receiver: Option<&'a str>, hint: Option<Given<'a>> },
+    Mention {
+        kind: EdgeKind,
+        name: &'a str,
+        receiver: Option<&'a str>,
+    },
+    Base {
+        kind: EdgeKind,
+    },
+    Local {
+        name: &'a str,
+        hint: Option<Given<'a>>,
+    },
+    Member {
+        name: &'a str,
+        receiver: Option<&'a str>,
+        hint: Option<Given<'a>>,
+    },
+    /// A value under the name by which others import it.
+    Shown {
+        name: &'a str,
+        hint: Option<Given<'a>>,
+    },
     Import(NewImport<'a>),
     Comment,
     Doc,
-    Contact { kind: ContactKind, name: String, is_provided: bool },
+    Contact {
+        kind: ContactKind,
+        name: String,
+        is_provided: bool,
+    },
     Error,
 }
 

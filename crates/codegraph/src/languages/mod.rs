@@ -2,6 +2,7 @@
 
 mod manifest;
 mod python;
+mod script;
 
 use std::sync::OnceLock;
 
@@ -61,7 +62,8 @@ pub(crate) struct Declared<'a> {
     pub modifiers: &'a str,
 }
 
-pub(crate) static ALL: &[&Language] = &[&manifest::MANIFEST, &python::PYTHON];
+pub(crate) static ALL: &[&Language] =
+    &[&manifest::MANIFEST, &python::PYTHON, &script::JAVASCRIPT, &script::TSX, &script::TYPESCRIPT];
 
 impl Language {
     pub(crate) fn reader(&self) -> Option<&Reader> {
@@ -106,4 +108,21 @@ fn interpreter(text: &str) -> Option<&str> {
 /// Who says what is read in a language: `codegraph/python`.
 pub(crate) fn extractor(language: &'static str) -> &'static str {
     named(language).map_or("codegraph/tree", |language| language.extractor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_query_fits_its_grammar() {
+        let mut wrong = Vec::new();
+        for language in ALL {
+            if let Source::Syntax { grammar, query, .. } = &language.source {
+                let read = Reader::new(grammar(), query);
+                wrong.extend(read.err().map(|error| format!("{}: {error}", language.name)));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 }

@@ -9,6 +9,7 @@ mod build;
 mod edges;
 mod packages;
 pub(crate) mod python;
+pub(crate) mod script;
 mod value;
 mod world;
 

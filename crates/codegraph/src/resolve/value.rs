@@ -39,6 +39,9 @@ pub(crate) struct Found {
     pub proof: Proof,
 }
 
+/// What a module is where it is used as a value: what it exports as its default.
+const DEFAULT: &str = "default";
+
 /// Steps from name to name; cycles of imports and of bases end here.
 const DEEPEST: u8 = 24;
 
@@ -104,7 +107,10 @@ impl World<'_> {
                 _ => self.returned(id, fuel),
             },
             Value::Package(_) => Some(value),
-            Value::Instance(_) | Value::Super(_) | Value::Module(_) | Value::Namespace(_) => None,
+            Value::Module(file) => {
+                self.call(self.exported(file, DEFAULT, fuel)?, fuel.checked_sub(1)?)
+            }
+            Value::Instance(_) | Value::Super(_) | Value::Namespace(_) => None,
         }
     }
 
@@ -365,12 +371,19 @@ impl World<'_> {
         let outer = facts.scope(mention.scope).and_then(|scope| scope.parent);
         let scope = if is_base { outer.unwrap_or(mention.scope) } else { mention.scope };
         let name = facts.word(mention.name);
-        match mention.receiver {
+        let found = match mention.receiver {
             None => self.head(file, scope, name, DEEPEST),
             Some(receiver) => {
                 let receiver = self.evaluate(file, scope, facts.word(receiver))?;
                 self.member_of(receiver, name)
             }
+        }?;
+        match found.value {
+            Value::Module(module) if mention.kind != wire::graph::EdgeKind::References => {
+                let value = self.exported(module, DEFAULT, DEEPEST)?;
+                Some(Found { value, ..found })
+            }
+            _ => Some(found),
         }
     }
 }
