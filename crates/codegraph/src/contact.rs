@@ -29,7 +29,10 @@ pub(crate) fn endpoint(method: &str, path: &str) -> Option<String> {
     }
     let path = with_holes(path, "{}");
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { &path };
-    let method = match method.to_ascii_uppercase().as_str() {
+    let method = method.to_ascii_uppercase();
+    // `HttpGet`, `MapGet`, `GetMapping`.
+    let bare = method.strip_prefix("HTTP").or(method.strip_prefix("MAP")).unwrap_or(&method);
+    let method = match bare.strip_suffix("MAPPING").unwrap_or(bare) {
         "ROUTE" | "ALL" | "ANY" | "USE" => "ANY".to_owned(),
         "WEBSOCKET" | "FETCH" => "GET".to_owned(),
         method => method.to_owned(),

@@ -75,6 +75,11 @@ pub(crate) enum MarkKind<'a> {
         receiver: Option<&'a str>,
         hint: Option<Given<'a>>,
     },
+    /// A value under the name by which others import it.
+    Shown {
+        name: &'a str,
+        hint: Option<Given<'a>>,
+    },
     Import(NewImport<'a>),
     /// With a module that is not written in one piece.
     ImportFrom(String, NewImport<'a>),

@@ -44,12 +44,15 @@ impl Draft<'_> {
 }
 
 impl Region<'_> {
-    /// A declaration comes before the block that it is.
+    /// A declaration comes before the block that it is, and a function before the constant.
     fn order(&self) -> u8 {
-        match self.what {
-            RegionKind::Declaration(_) => 0,
-            RegionKind::Container { .. } => 1,
-            RegionKind::Block => 2,
+        match &self.what {
+            RegionKind::Declaration(declaration) => {
+                let is_bare = declaration.returns.is_none();
+                u8::from(body_kind(declaration.kind).is_none()) * 2 + u8::from(is_bare)
+            }
+            RegionKind::Container { .. } => 4,
+            RegionKind::Block => 5,
         }
     }
 
@@ -175,6 +178,7 @@ impl<'a> Sweep<'a> {
                 self.mention(*kind, &name, receiver, scope, line);
             }
             MarkKind::Local { name, hint } => self.bind(name, scope, *hint, scope),
+            MarkKind::Shown { name, hint } => self.bind(name, 0, *hint, 0),
             MarkKind::Member { name, receiver, hint } => {
                 if let Some(class) = self.class_of(scope, *receiver) {
                     self.bind(name, class, *hint, scope);

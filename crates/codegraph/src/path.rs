@@ -94,6 +94,8 @@ fn read(text: &str, brackets: Brackets) -> String {
             dot(&mut path);
             rest = after.trim_start();
         } else if letter == '(' && brackets == Brackets::Calls && !path.is_empty() {
+            // What was left out may stand between the name and the bracket: `f::<T>()`.
+            path.truncate(path.trim_end_matches('.').len());
             path.push_str("()");
             rest = close(rest, '(', ')');
         } else if letter == '<' && brackets == Brackets::Calls {

@@ -79,10 +79,12 @@ pub(crate) fn definitions(graph: &Graph, said: &[Said]) -> Agreement {
 
 /// A macro of C is a function to us and a thing of its own to others.
 fn is_function_or_type(node: &Node) -> bool {
-    let is_macro = node.signature.as_ref().is_some_and(|text| text.starts_with("#define"));
+    let is_macro = node.signature.as_ref().is_some_and(|text| text.starts_with('#'));
     // Where a module is declared and where it begins are two places.
     let is_other = matches!(node.kind, NodeKind::Constant | NodeKind::Variable | NodeKind::Module);
-    node.kind.is_symbol() && !is_other && !is_macro
+    // A test of JavaScript is a call, and its name a sentence.
+    let is_sentence = node.kind == NodeKind::Test && node.name.contains(' ');
+    node.kind.is_symbol() && !is_other && !is_macro && !is_sentence
 }
 
 /// The path of a node and its first line; 0 for a whole file.

@@ -87,6 +87,9 @@ pub(crate) fn ctags(root: &Path, paths: &[&str]) -> Result<Vec<Said>> {
         let is_function = (kind == "macro" && path.ends_with(".rs"))
             || (kind == "member" && path.ends_with(".py"));
         let (Some(number), true) = (number, is_function || KINDS.contains(&kind)) else { continue };
+        if name.starts_with("AnonymousFunction") {
+            continue;
+        }
         if said.last().is_none_or(|said| said.path != path) {
             said.push(Said { path: path.to_owned(), ..Said::default() });
         }

@@ -12,6 +12,7 @@ mod python;
 mod ruby;
 mod rust;
 mod scala;
+mod script;
 mod shell;
 mod swift;
 
@@ -87,6 +88,9 @@ pub(crate) static ALL: &[&Language] = &[
     &ruby::RUBY,
     &rust::RUST,
     &scala::SCALA,
+    &script::JAVASCRIPT,
+    &script::TSX,
+    &script::TYPESCRIPT,
     &shell::BASH,
     &shell::PROTO,
     &shell::SQL,

@@ -72,14 +72,11 @@
 (match_arm value: (scoped_identifier) @reference)
 (binary_expression [(identifier) (scoped_identifier)] @reference)
 
-; What a macro is given is not parsed: a name before a parenthesis is a call, if no path and no
-; value comes before it.
-(token_tree
-  ["(" "[" "{" "," "=" "==" "!=" "=>" "&" "&&" "||" "!" ";" ":" "<" ">" "+" "-" "*"]
-  . (identifier) @call . (token_tree . "("))
-(token_tree
-  ["(" "[" "{" "," "=" "==" "!=" "=>" "&" "&&" "||" "!" ";" ":" "<" ">" "+" "-" "*"]
-  . [(identifier) (self)] @receiver . ["." "::"] . (identifier) @call . (token_tree . "("))
+; What a macro is given is not parsed: a name before a parenthesis is a call where it begins an
+; argument.
+(token_tree . ["(" "[" "{"] . (identifier) @call . (token_tree . "("))
+(token_tree "," . (identifier) @call . (token_tree . "("))
+(token_tree . ["(" "[" "{"] . [(identifier) (self)] @receiver . ["." "::"] . (identifier) @call . (token_tree . "("))
 
 ; Imports
 (use_declaration) @import

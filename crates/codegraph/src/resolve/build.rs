@@ -253,11 +253,18 @@ impl<'w, 'a> Builder<'w, 'a> {
         found.copied().unwrap_or_else(|| self.file(file))
     }
 
-    /// The symbol around a scope, else the file.
+    /// The symbol around a scope, or the type whose members it holds; else the file.
     pub(super) fn within(&self, file: FileId, scope: u32) -> Index {
-        let index = self.world.facts(file).and_then(|facts| facts.symbol_of(scope));
-        let symbol = index.and_then(|index| self.symbol(SymbolId { file, index }));
-        symbol.unwrap_or_else(|| self.file(file))
+        let facts = self.world.facts(file);
+        let mut at = Some(scope);
+        while let Some(current) = at {
+            let around = self.world.class_of_scope(file, current).and_then(|id| self.symbol(id));
+            if let Some(around) = around {
+                return around;
+            }
+            at = facts.and_then(|facts| facts.scope(current)).and_then(|scope| scope.parent);
+        }
+        self.file(file)
     }
 
     pub(super) fn kind(&self, node: Index) -> NodeKind {

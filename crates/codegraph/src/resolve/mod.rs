@@ -11,6 +11,7 @@ mod packages;
 pub(crate) mod python;
 pub(crate) mod rust;
 pub(crate) mod spaces;
+pub(crate) mod script;
 mod value;
 mod world;
 

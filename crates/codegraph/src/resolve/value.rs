@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wire::graph::{NodeKind, Proof};
+use wire::graph::{EdgeKind, NodeKind, Proof};
 
 use super::world::{FileId, Name, Slot, World};
 use crate::{
@@ -40,6 +40,9 @@ pub(crate) struct Found {
     pub value: Value,
     pub proof: Proof,
 }
+
+/// What a module is where it is used as a value: what it exports as its default.
+const DEFAULT: &str = "default";
 
 /// Steps from name to name; cycles of imports and of bases end here.
 const DEEPEST: u8 = 24;
@@ -106,11 +109,10 @@ impl World<'_> {
                 _ => self.returned(id, fuel),
             },
             Value::Package(_) => Some(value),
-            Value::Instance(_)
-            | Value::Super(_)
-            | Value::Module(_)
-            | Value::Namespace(_)
-            | Value::Space(_) => None,
+            Value::Module(file) => {
+                self.call(self.exported(file, DEFAULT, fuel)?, fuel.checked_sub(1)?)
+            }
+            Value::Instance(_) | Value::Super(_) | Value::Namespace(_) | Value::Space(_) => None,
         }
     }
 
@@ -368,20 +370,26 @@ impl World<'_> {
     /// What a mention names.
     pub(super) fn named(&self, file: FileId, mention: &crate::facts::Mention) -> Option<Found> {
         let facts = self.facts(file)?;
-        let is_base = matches!(
-            mention.kind,
-            wire::graph::EdgeKind::Extends | wire::graph::EdgeKind::Implements
-        );
+        let is_base = matches!(mention.kind, EdgeKind::Extends | EdgeKind::Implements);
         // A base is named outside of the body that it stands before.
         let outer = facts.scope(mention.scope).and_then(|scope| scope.parent);
         let scope = if is_base { outer.unwrap_or(mention.scope) } else { mention.scope };
         let name = facts.word(mention.name);
-        match mention.receiver {
+        let found = match mention.receiver {
             None => self.head(file, scope, name, DEEPEST),
             Some(receiver) => {
                 let receiver = self.evaluate(file, scope, facts.word(receiver))?;
                 self.member_of(receiver, name)
             }
+        }?;
+        match found.value {
+            Value::Module(module)
+                if !matches!(mention.kind, EdgeKind::References | EdgeKind::Documents) =>
+            {
+                let value = self.exported(module, DEFAULT, DEEPEST)?;
+                Some(Found { value, ..found })
+            }
+            _ => Some(found),
         }
     }
 }

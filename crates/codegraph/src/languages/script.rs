@@ -1,0 +1,223 @@
+//! JavaScript and TypeScript: one language with three grammars.
+
+use std::sync::OnceLock;
+
+use tree_sitter::Node;
+use wire::graph::NodeKind;
+
+use super::{Declared, Language, Source};
+use crate::{
+    draft::{Draft, Given, MarkKind, NewImport},
+    resolve::script::Modules,
+};
+
+pub(super) static JAVASCRIPT: Language = script(
+    "javascript",
+    "codegraph/javascript",
+    &["js", "jsx", "mjs", "cjs"],
+    || tree_sitter_javascript::LANGUAGE.into(),
+    concat!(
+        include_str!("../queries/script.scm"),
+        include_str!("../queries/javascript.scm"),
+        include_str!("../queries/jsx.scm"),
+    ),
+);
+
+pub(super) static TYPESCRIPT: Language = script(
+    "typescript",
+    "codegraph/typescript",
+    &["ts", "mts", "cts"],
+    || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+    concat!(include_str!("../queries/script.scm"), include_str!("../queries/typescript.scm")),
+);
+
+pub(super) static TSX: Language = script(
+    "tsx",
+    "codegraph/tsx",
+    &["tsx"],
+    || tree_sitter_typescript::LANGUAGE_TSX.into(),
+    concat!(
+        include_str!("../queries/script.scm"),
+        include_str!("../queries/typescript.scm"),
+        include_str!("../queries/jsx.scm"),
+    ),
+);
+
+/// A script without an extension is taken for JavaScript, the first in the table.
+const fn script(
+    name: &'static str,
+    extractor: &'static str,
+    extensions: &'static [&'static str],
+    grammar: fn() -> tree_sitter::Language,
+    query: &'static str,
+) -> Language {
+    Language {
+        name,
+        extractor,
+        extensions,
+        file_names: &[],
+        interpreters: &["node", "deno", "bun"],
+        source: Source::Syntax { grammar, query, import, reader: OnceLock::new() },
+        separator: ".",
+        instance_names: &["this"],
+        class_names: &[],
+        super_names: &["super"],
+        has_bare_members: false,
+        visibility,
+        kind,
+        locate: &Modules,
+    }
+}
+
+fn visibility(name: &str, modifiers: &str) -> Option<&'static str> {
+    let words = ["private", "protected", "export"];
+    let said = words.iter().copied().find(|word| has_word(modifiers, word));
+    if name.starts_with('#') { Some("private") } else { said }
+}
+
+fn kind(declared: &Declared<'_>) -> NodeKind {
+    let is_changed = has_word(declared.modifiers, "let") || has_word(declared.modifiers, "var");
+    match declared.kind {
+        NodeKind::Constant if is_changed => NodeKind::Variable,
+        kind => kind,
+    }
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|letter: char| !letter.is_alphanumeric()).any(|part| part == word)
+}
+
+fn import(node: Node<'_>, draft: &mut Draft<'_>) {
+    match node.kind() {
+        "import_statement" => import_statement(node, draft),
+        "export_statement" => export_statement(node, draft),
+        "variable_declarator" => required(node, draft),
+        "assignment_expression" => {
+            if let Some(value) = node.child_by_field_name("right") {
+                show(value, "default", draft);
+            }
+        }
+        _ => {
+            let arguments = node.child_by_field_name("arguments");
+            if let Some(module) = arguments.and_then(|arguments| arguments.named_child(0)) {
+                let module = unquoted(draft.text(module));
+                draft.import(node, &NewImport { module, ..NewImport::default() });
+            }
+        }
+    }
+}
+
+fn unquoted(text: &str) -> &str {
+    text.trim_matches(['"', '\'', '`'])
+}
+
+/// `import a, { b as c } from "m"`, `import * as m from "m"`, `import "m"`, `import m = require("m")`.
+fn import_statement(node: Node<'_>, draft: &mut Draft<'_>) {
+    let mut cursor = node.walk();
+    let clause = node.named_children(&mut cursor).find(|child| child.kind().ends_with("_clause"));
+    let source = node.child_by_field_name("source");
+    let source = source.or_else(|| clause?.child_by_field_name("source"));
+    let Some(module) = source.map(|source| unquoted(draft.text(source))) else { return };
+    let whole = NewImport { module, ..NewImport::default() };
+    let Some(clause) = clause else { return draft.import(node, &whole) };
+    let mut cursor = clause.walk();
+    for part in clause.named_children(&mut cursor) {
+        match part.kind() {
+            "identifier" => {
+                let local = Some(draft.text(part));
+                let item = (clause.kind() == "import_clause").then_some("default");
+                draft.import(part, &NewImport { item, local, ..whole });
+            }
+            "namespace_import" => {
+                let local = part.named_child(0).map(|name| draft.text(name));
+                draft.import(part, &NewImport { local, ..whole });
+            }
+            "named_imports" => specifiers(part, whole, draft),
+            _ => {}
+        }
+    }
+}
+
+/// The names between the braces of an import or an export.
+fn specifiers<'a>(names: Node<'_>, whole: NewImport<'a>, draft: &mut Draft<'a>) {
+    let mut cursor = names.walk();
+    for part in names.named_children(&mut cursor) {
+        let Some(name) = part.child_by_field_name("name") else { continue };
+        let item = unquoted(draft.text(name));
+        let alias = part.child_by_field_name("alias").map(|alias| unquoted(draft.text(alias)));
+        draft.import(part, &NewImport { item: Some(item), local: alias.or(Some(item)), ..whole });
+    }
+}
+
+fn export_statement(node: Node<'_>, draft: &mut Draft<'_>) {
+    let module = node.child_by_field_name("source").map(|source| unquoted(draft.text(source)));
+    let mut cursor = node.walk();
+    let clause = node
+        .named_children(&mut cursor)
+        .find(|child| matches!(child.kind(), "export_clause" | "namespace_export"));
+    match (module, clause) {
+        (Some(module), clause) => {
+            let whole = NewImport { module, is_exported: true, ..NewImport::default() };
+            match clause {
+                Some(names) if names.kind() == "export_clause" => specifiers(names, whole, draft),
+                Some(namespace) => {
+                    let local = namespace.named_child(0).map(|name| unquoted(draft.text(name)));
+                    draft.import(node, &NewImport { local, ..whole });
+                }
+                None => draft.import(node, &NewImport { is_wildcard: true, ..whole }),
+            }
+        }
+        (None, Some(names)) => {
+            let mut cursor = names.walk();
+            for part in names.named_children(&mut cursor) {
+                let Some(name) = part.child_by_field_name("name") else { continue };
+                let alias = part.child_by_field_name("alias").unwrap_or(name);
+                let alias = unquoted(draft.text(alias));
+                show(name, alias, draft);
+            }
+        }
+        (None, None) => export_default(node, draft),
+    }
+}
+
+fn export_default(node: Node<'_>, draft: &mut Draft<'_>) {
+    let mut cursor = node.walk();
+    if !node.children(&mut cursor).any(|child| child.kind() == "default") {
+        return;
+    }
+    let declared = node.child_by_field_name("declaration");
+    let name = declared.and_then(|declared| declared.child_by_field_name("name"));
+    if let Some(value) = name.or_else(|| node.child_by_field_name("value")) {
+        show(value, "default", draft);
+    }
+}
+
+/// A value under the name by which others import it.
+fn show<'a>(value: Node<'_>, name: &'a str, draft: &mut Draft<'a>) {
+    let hint = Some(Given::Value(draft.text(value)));
+    draft.mark(value, MarkKind::Shown { name, hint });
+}
+
+/// `const a = require("m")`, `const { a, b: c } = require("m")`.
+fn required(node: Node<'_>, draft: &mut Draft<'_>) {
+    let value = node.child_by_field_name("value");
+    let module = value.and_then(|call| call.child_by_field_name("arguments")?.named_child(0));
+    let Some(module) = module.map(|module| unquoted(draft.text(module))) else { return };
+    let whole = NewImport { module, ..NewImport::default() };
+    let Some(name) = node.child_by_field_name("name") else { return };
+    if name.kind() == "identifier" {
+        let local = Some(draft.text(name));
+        return draft.import(node, &NewImport { local, ..whole });
+    }
+    let mut cursor = name.walk();
+    for part in name.named_children(&mut cursor) {
+        let (item, local) = match part.kind() {
+            "shorthand_property_identifier_pattern" => (Some(part), Some(part)),
+            "pair_pattern" => (part.child_by_field_name("key"), part.child_by_field_name("value")),
+            _ => continue,
+        };
+        let item = item.map(|item| draft.text(item));
+        let local = local.map(|local| draft.text(local));
+        draft.import(part, &NewImport { item, local, ..whole });
+    }
+}

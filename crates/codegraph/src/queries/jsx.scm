@@ -1,0 +1,5 @@
+(jsx_opening_element name: (identifier) @reference)
+(jsx_self_closing_element name: (identifier) @reference)
+(jsx_opening_element name: (member_expression) @reference)
+(jsx_self_closing_element name: (member_expression) @reference)
+(jsx_expression (identifier) @reference)

@@ -1,0 +1,19 @@
+const Queue = require("./lib/queue");
+const tools = require("./lib/tools");
+const { trim, trim: cut } = require("./lib/tools");
+const _ = require("lodash");
+
+class Jobs extends Queue {
+  start() {
+    trim("a");
+    cut("b");
+    tools.trim("c");
+    _.map([], trim);
+    this.stop();
+  }
+
+  stop() {}
+}
+
+new Queue(1);
+export default Jobs;

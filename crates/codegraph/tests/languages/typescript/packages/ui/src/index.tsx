@@ -1,0 +1,5 @@
+export function Button(props: { label: string }) {
+  return <b>{props.label}</b>;
+}
+
+export const Bar = () => <Button label="a" />;

@@ -1,0 +1,5 @@
+import { load } from "./app";
+
+test("loads an item", () => {
+  load("1", () => {});
+});
