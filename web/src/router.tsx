@@ -67,6 +67,13 @@ const document = createRoute({
   component: lazyRouteComponent(() => import("./features/knowledge/DocumentTab"), "DocumentTab"),
 });
 
+const graph = createRoute({
+  getParentRoute: () => project,
+  path: "/graph",
+  validateSearch: search.graph,
+  component: lazyRouteComponent(() => import("./features/graph/GraphTab"), "GraphTab"),
+});
+
 const projectInstances = createRoute({
   getParentRoute: () => project,
   path: "/instances",
@@ -149,7 +156,15 @@ const tree = root.addChildren([
   signIn,
   frame.addChildren([
     projects,
-    project.addChildren([overview, knowledge, document, projectInstances, projectEvents, settings]),
+    project.addChildren([
+      overview,
+      knowledge,
+      document,
+      graph,
+      projectInstances,
+      projectEvents,
+      settings,
+    ]),
     searching,
     instances,
     instance,

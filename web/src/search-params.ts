@@ -67,6 +67,25 @@ export function knowledgeSearch(raw: Raw) {
   });
 }
 
+export function graph(raw: Raw) {
+  return present({
+    view: oneOf(raw.view, ["map", "table"]),
+    level: oneOf(raw.level, ["folder", "file", "symbol"]),
+    under: text(raw.under),
+    node: text(raw.node),
+    ask: oneOf(raw.ask, ["impact", "path", "near"]),
+    of: text(raw.of),
+    to: text(raw.to),
+    depth: text(raw.depth),
+    colour: oneOf(raw.colour, ["kind", "language", "changes", "owner", "ghosts"]),
+    hide: text(raw.hide),
+    until: text(raw.until),
+    at: text(raw.at),
+    q: text(raw.q),
+    sort: text(raw.sort),
+  });
+}
+
 /** An order as the address has it: `name`, or `-name` for the other way round. */
 export function parseSort(sort: string | undefined): { id: string; desc: boolean } | undefined {
   if (sort === undefined) return undefined;

@@ -105,7 +105,6 @@ for (const one of paths) {
       definitions.push([node.name.text, line(node)]);
     }
     if (ts.isConstructorDeclaration(node)) definitions.push(["constructor", line(node)]);
-    if (ts.isModuleDeclaration(node) && ts.isIdentifier(node.name)) definitions.push([node.name.text, line(node)]);
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       const to = targets(node);
       if (to) calls.push([around(node).line, to.name, line(node), to.found]);

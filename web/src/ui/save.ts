@@ -14,8 +14,12 @@ function cell(value: Cell): string {
 
 /** Hands a text to the browser as a file. */
 export function save(name: string, type: string, text: string): void {
+  saveBlob(name, new Blob([text], { type }));
+}
+
+export function saveBlob(name: string, blob: Blob): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   setTimeout(() => {

@@ -37,34 +37,53 @@ fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 100.0 } else { 100.0 * part as f64 / whole as f64 }
 }
 
+/// So many lines of attributes may stand before the name, where others see the declaration begin.
+const LEADING_LINES: u32 = 12;
+
 /// Functions and types, by path, name and line.
 pub(crate) fn definitions(graph: &Graph, said: &[Said]) -> Agreement {
-    let paths: BTreeSet<&str> = said.iter().map(|said| said.path.as_str()).collect();
-    let named = |(name, line): &(String, u32), path: &str| format!("{path}:{line} {name}");
-    let theirs: BTreeSet<_> = said
-        .iter()
-        .flat_map(|said| said.definitions.iter().map(|one| named(one, &said.path)))
-        .collect();
-    let ours: BTreeSet<_> = graph
-        .nodes
-        .iter()
-        .filter(|node| is_function_or_type(node))
-        .filter_map(|node| Some((node, place(node)?)))
-        .filter(|(_, (path, _))| paths.contains(path))
-        .map(|(node, (path, line))| format!("{path}:{line} {}", node.name))
-        .collect();
-    Agreement {
-        both: ours.intersection(&theirs).count(),
-        ours_alone: ours.difference(&theirs).cloned().collect(),
-        theirs_alone: theirs.difference(&ours).cloned().collect(),
+    let mut ours: BTreeMap<(&str, &str), BTreeSet<[u32; 2]>> = BTreeMap::new();
+    for node in graph.nodes.iter().filter(|node| is_function_or_type(node)) {
+        if let (Some(path), Some(lines)) = (node.path.as_deref(), node.lines) {
+            ours.entry((path, &node.name)).or_default().insert(lines);
+        }
     }
+    let mut agreement = Agreement::default();
+    for one in said {
+        let mut theirs: Vec<_> = one.definitions.iter().collect();
+        theirs.sort();
+        theirs.dedup();
+        for (name, line) in theirs {
+            let places = ours.get_mut(&(one.path.as_str(), name.as_str()));
+            let begins = |[first, last]: &[u32; 2]| {
+                first <= line && line <= last && *line <= first.saturating_add(LEADING_LINES)
+            };
+            let found = places.and_then(|places| {
+                // The nearest that begins before it.
+                let found = places.iter().rev().copied().find(begins)?;
+                places.take(&found)
+            });
+            match found {
+                Some(_) => agreement.both += 1,
+                None => agreement.theirs_alone.push(format!("{}:{line} {name}", one.path)),
+            }
+        }
+    }
+    let paths: BTreeSet<&str> = said.iter().map(|said| said.path.as_str()).collect();
+    for ((path, name), places) in ours.iter().filter(|((path, _), _)| paths.contains(path)) {
+        let alone = places.iter().map(|[line, _]| format!("{path}:{line} {name}"));
+        agreement.ours_alone.extend(alone);
+    }
+    agreement
 }
 
 /// A macro of C is a function to us and a thing of its own to others.
 fn is_function_or_type(node: &Node) -> bool {
     let is_macro = node.signature.as_ref().is_some_and(|text| text.starts_with("#define"));
-    let is_value = matches!(node.kind, NodeKind::Constant | NodeKind::Variable);
-    node.kind.is_symbol() && !is_value && !is_macro
+    // Where a module is declared and where it begins are two places.
+    let is_other =
+        matches!(node.kind, NodeKind::Constant | NodeKind::Variable | NodeKind::Module);
+    node.kind.is_symbol() && !is_other && !is_macro
 }
 
 /// The path of a node and its first line; 0 for a whole file.

@@ -42,8 +42,9 @@ pub(crate) fn script(program: &Path, script: &str, root: &Path, paths: &[&str]) 
 
 /// Kinds of which everyone means the same; `struct` in C, `trait` in Rust.
 const KINDS: &[&str] = &[
-    "class", "enum", "func", "function", "interface", "method", "module", "namespace",
-    "object", "protocol", "singletonMethod", "struct", "talias", "trait", "type", "typedef", "union",
+    "class", "enum", "func", "function", "interface", "message", "method", "methodSpec", "object",
+    "protocol", "rpc", "service", "singletonMethod", "struct", "table", "talias", "trait", "type",
+    "typedef", "union", "view",
 ];
 
 pub(crate) fn ctags(root: &Path, paths: &[&str]) -> Result<Vec<Said>> {

@@ -49,6 +49,8 @@ export function madeOld(event: CloudEvent): readonly string[] {
       return ["keys"];
     case "federation":
       return ["newcomers", "history", "uptime"];
+    case "graph":
+      return ["graph"];
     case "grants":
       return ["grants"];
     case "instances":

@@ -98,6 +98,7 @@ function Head({ project }: { project: Project }) {
 function ProjectTabs({ slug }: { slug: string }) {
   const params = { slug };
   const knowledge = useMay("knowledge:read");
+  const graph = useMay("graph:read");
   const instances = useMay("instances:read");
   const events = useMay("events:read");
   return (
@@ -107,6 +108,9 @@ function ProjectTabs({ slug }: { slug: string }) {
         { label: "Overview", link: { to: "/projects/$slug", params }, exact: true },
         ...(knowledge
           ? [{ label: "Knowledge", link: { to: "/projects/$slug/knowledge", params } } as const]
+          : []),
+        ...(graph
+          ? [{ label: "Graph", link: { to: "/projects/$slug/graph", params } } as const]
           : []),
         ...(instances
           ? [{ label: "Instances", link: { to: "/projects/$slug/instances", params } } as const]

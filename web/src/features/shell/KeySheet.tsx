@@ -15,6 +15,13 @@ const lists: readonly (readonly [string, string])[] = [
   ["k", "Row before"],
   ["Enter", "Open the row"],
 ];
+const graph: readonly (readonly [string, string])[] = [
+  ["f", "Find a symbol or file"],
+  ["←↑↓→", "Walk along links"],
+  ["Enter", "Open a cluster"],
+  ["i", "What depends on it"],
+  ["Escape", "Back"],
+];
 
 export default function KeySheet() {
   return (
@@ -32,7 +39,10 @@ export default function KeySheet() {
           title="Go to"
           keys={places.map((place) => [`g ${place.letter}`, place.label] as const)}
         />
-        <Keys title="In a list" keys={lists} />
+        <div>
+          <Keys title="In a list" keys={lists} />
+          <Keys title="On the graph" keys={graph} />
+        </div>
       </div>
     </Dialog>
   );

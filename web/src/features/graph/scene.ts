@@ -1,0 +1,319 @@
+import Graph from "graphology";
+import Sigma from "sigma";
+import { EdgeArrowProgram, EdgeLineProgram } from "sigma/rendering";
+import type { NodeHoverDrawingFunction } from "sigma/rendering";
+import { animateNodes } from "sigma/utils";
+import type { Place, Places } from "./layout";
+import type { Legend } from "./legend";
+import type { Paints } from "./paints";
+import { type Dot, labelOf, opens, type Picture } from "./picture";
+import type { Camera } from "./view";
+
+interface Handlers {
+  readonly onSelect: (id: string | undefined) => void;
+  readonly onOpen: (id: string) => void;
+  /** One zoomed out of what is shown. */
+  readonly onUp: () => void;
+  readonly onCamera: (camera: Camera) => void;
+}
+
+/** How everything looks, apart from where it is. */
+export interface Look {
+  readonly paints: Paints;
+  readonly legend: Legend;
+  /** The dots that the legend lets through. */
+  readonly shown: ReadonlySet<string>;
+  readonly hidden: ReadonlySet<string>;
+  readonly selected: string | undefined;
+  /** What is linked with the one that is selected. */
+  readonly near: ReadonlySet<string>;
+  /** Lines have a direction that matters here. */
+  readonly arrows: boolean;
+}
+
+const MOVE = 140;
+/** Past these a turn of the wheel opens what is in the middle, or leaves what is open. */
+const OPENS_AT = 0.09;
+const LEAVES_AT = 2.2;
+/** More lines than this are not drawn while the canvas moves. */
+const MANY_LINES = 4000;
+const WHOLE = { x: 0.5, y: 0.5, ratio: 1 };
+
+type DotAttributes = Place & { size: number; label: string; dot: Dot };
+interface LineAttributes {
+  kind: string;
+  size: number;
+}
+
+/** The canvas: draws a picture with WebGL and says what is done to it. */
+export class Scene {
+  private readonly sigma: Sigma<DotAttributes, LineAttributes>;
+  private look: Look | undefined;
+  private picture: Picture | undefined;
+  private wheeled = false;
+  private stopMoving: (() => void) | undefined;
+  private readonly observer: ResizeObserver;
+  private readonly handlers: Handlers;
+
+  /** Fails where there is no WebGL. */
+  constructor(container: HTMLElement, handlers: Handlers) {
+    this.handlers = handlers;
+    const graph = new Graph<DotAttributes, LineAttributes>({ multi: true });
+    this.sigma = new Sigma<DotAttributes, LineAttributes>(graph, container, {
+      allowInvalidContainer: true,
+      defaultDrawNodeHover: (context, dot, settings) => {
+        if (this.look) drawHover(this.look.paints)(context, dot, settings);
+      },
+      edgeProgramClasses: { line: EdgeLineProgram, arrow: EdgeArrowProgram },
+      defaultEdgeType: "line",
+      labelFont: "Inter, sans-serif",
+      labelSize: 12,
+      labelWeight: "500",
+      labelDensity: 0.7,
+      labelGridCellSize: 90,
+      labelRenderedSizeThreshold: 5,
+      minCameraRatio: 0.02,
+      maxCameraRatio: 3,
+      stagePadding: 48,
+      zIndex: true,
+      zoomDuration: MOVE,
+      inertiaDuration: 0,
+      nodeReducer: (id, dot) => this.reduceDot(id, dot),
+      edgeReducer: (id, line) => this.reduceLine(id, line),
+    });
+    this.listen();
+    this.observer = new ResizeObserver(() => {
+      this.sigma.resize();
+      this.sigma.scheduleRender();
+    });
+    this.observer.observe(container);
+  }
+
+  private listen(): void {
+    this.sigma.on("clickNode", ({ node }) => {
+      this.handlers.onSelect(node);
+    });
+    this.sigma.on("clickStage", () => {
+      this.handlers.onSelect(undefined);
+    });
+    this.sigma.on("doubleClickNode", (event) => {
+      event.preventSigmaDefault();
+      this.handlers.onOpen(event.node);
+    });
+    this.sigma.on("enterNode", () => {
+      this.sigma.getContainer().style.cursor = "pointer";
+    });
+    this.sigma.on("leaveNode", () => {
+      this.sigma.getContainer().style.cursor = "";
+    });
+    this.sigma.getMouseCaptor().on("wheel", () => {
+      this.wheeled = true;
+    });
+    this.sigma.getCamera().on("updated", (state) => {
+      this.handlers.onCamera(state);
+      if (this.wheeled) this.zoomed(state);
+    });
+  }
+
+  private zoomed({ ratio }: Camera): void {
+    if (ratio > LEAVES_AT) {
+      this.wheeled = false;
+      this.handlers.onUp();
+    }
+    if (ratio >= OPENS_AT) return;
+    const id = this.inTheMiddle();
+    if (id === undefined) return;
+    this.wheeled = false;
+    this.handlers.onOpen(id);
+  }
+
+  /** The cluster nearest to the middle of what is seen. */
+  private inTheMiddle(): string | undefined {
+    const { width, height } = this.sigma.getDimensions();
+    const graph = this.sigma.getGraph();
+    let best: { id: string; distance: number } | undefined;
+    graph.forEachNode((id, { x, y, dot }) => {
+      if (!opens(dot)) return;
+      const seen = this.sigma.graphToViewport({ x, y });
+      const distance = Math.hypot(seen.x - width / 2, seen.y - height / 2);
+      if (distance < Math.min(width, height) / 3 && distance < (best?.distance ?? Infinity)) {
+        best = { id, distance };
+      }
+    });
+    return best?.id;
+  }
+
+  /** Draws a picture; one that is drawn already only moves. */
+  show(picture: Picture, places: Places, moves: boolean): void {
+    this.stopMoving?.();
+    if (picture === this.picture) {
+      const graph = this.sigma.getGraph();
+      if (moves) {
+        this.stopMoving = animateNodes(graph, targetsOf(places), { duration: MOVE });
+      } else {
+        graph.updateEachNodeAttributes((id, old) => ({ ...old, ...places[id] }));
+      }
+      return;
+    }
+    this.picture = picture;
+    const graph = new Graph<DotAttributes, LineAttributes>({ multi: true });
+    for (const dot of picture.dots) {
+      graph.addNode(dot.id, {
+        ...(places[dot.id] ?? { x: 0, y: 0 }),
+        size: sizeOf(dot, picture.dots.length),
+        label: labelOf(dot),
+        dot,
+      });
+    }
+    for (const { from, to, kind, count } of picture.lines) {
+      graph.addEdge(from, to, { kind, size: Math.min(4, 0.6 + Math.log2(count) / 3) });
+    }
+    this.sigma.setSetting("hideEdgesOnMove", picture.lines.length > MANY_LINES);
+    this.sigma.setGraph(graph);
+    this.wheeled = false;
+  }
+
+  dress(look: Look): void {
+    this.look = look;
+    this.sigma.setSetting("labelColor", { color: look.paints.text });
+    this.sigma.refresh({ skipIndexation: true });
+  }
+
+  private reduceDot(id: string, { x, y, size, label, dot }: DotAttributes) {
+    const look = this.look;
+    if (look === undefined) return { x, y, size, label };
+    const entry = look.legend.entryOf(dot);
+    const chosen = id === look.selected;
+    const faded = look.selected !== undefined && !chosen && !look.near.has(id);
+    return {
+      x,
+      y,
+      size: chosen ? size + 3 : size,
+      label: faded ? null : label,
+      hidden: !look.shown.has(id),
+      color: faded || entry === undefined ? look.paints.faded : look.paints.tint(entry.tint),
+      highlighted: chosen,
+      forceLabel: chosen,
+      zIndex: chosen ? 2 : faded ? 0 : 1,
+    };
+  }
+
+  private reduceLine(id: string, { kind, size }: LineAttributes) {
+    const look = this.look;
+    if (look === undefined) return { size };
+    const [from, to] = this.sigma.getGraph().extremities(id);
+    const touches = from === look.selected || to === look.selected;
+    const contains = kind === "contains";
+    return {
+      size: contains ? 0.5 : touches ? size + 0.6 : size,
+      type: look.arrows && !contains ? "arrow" : "line",
+      color: touches && !contains ? look.paints.accent : look.paints.line,
+      hidden:
+        look.hidden.has(`link:${kind}`) ||
+        (look.selected !== undefined && !touches && !look.arrows && !contains),
+      zIndex: touches ? 1 : 0,
+    };
+  }
+
+  /** Brings a dot into sight, unless it is. */
+  reveal(id: string): void {
+    const graph = this.sigma.getGraph();
+    if (!graph.hasNode(id)) return;
+    const { x, y } = graph.getNodeAttributes(id);
+    const seen = this.sigma.graphToViewport({ x, y });
+    const { width, height } = this.sigma.getDimensions();
+    const margin = 40;
+    const inside =
+      seen.x > margin && seen.y > margin && seen.x < width - margin && seen.y < height - margin;
+    if (inside) return;
+    const place = this.sigma.viewportToFramedGraph(seen);
+    this.lookAt({ ...place, ratio: Math.min(0.6, this.sigma.getCamera().ratio) });
+  }
+
+  lookAt(camera: Camera | undefined): void {
+    this.sigma.getCamera().setState({ ...WHOLE, ...camera, angle: 0 });
+  }
+
+  zoom(by: number): void {
+    const camera = this.sigma.getCamera();
+    camera.setState({ ratio: camera.getBoundedRatio(camera.ratio * by) });
+  }
+
+  /** Where every dot that can be seen stands on the canvas, in pixels from its upper left corner. */
+  placed(): { dot: Dot; x: number; y: number; size: number; color: string }[] {
+    const graph = this.sigma.getGraph();
+    return graph.mapNodes((id, { x, y, dot }) => {
+      const drawn = this.sigma.getNodeDisplayData(id);
+      const size = this.sigma.scaleSize(drawn?.size ?? 1);
+      return { dot, ...this.sigma.graphToViewport({ x, y }), size, color: drawn?.color ?? "" };
+    });
+  }
+
+  size(): { width: number; height: number } {
+    return this.sigma.getDimensions();
+  }
+
+  /** A picture of what is seen, on the colour of the page. */
+  snapshot(background: string): HTMLCanvasElement {
+    // What WebGL drew is there only until the browser has shown it.
+    this.sigma.refresh();
+    const layers = this.sigma.getCanvases();
+    const first = layers.nodes;
+    const copy = document.createElement("canvas");
+    copy.width = first?.width ?? 0;
+    copy.height = first?.height ?? 0;
+    const context = copy.getContext("2d");
+    if (context === null) return copy;
+    context.fillStyle = background;
+    context.fillRect(0, 0, copy.width, copy.height);
+    for (const name of ["edges", "nodes", "labels", "hovers"]) {
+      const layer = layers[name];
+      if (layer) context.drawImage(layer, 0, 0);
+    }
+    return copy;
+  }
+
+  kill(): void {
+    this.stopMoving?.();
+    this.observer.disconnect();
+    this.sigma.kill();
+  }
+}
+
+function targetsOf(places: Places): Record<string, Record<string, number>> {
+  return Object.fromEntries(Object.entries(places).map(([id, { x, y }]) => [id, { x, y }]));
+}
+
+function sizeOf(dot: Dot, among: number): number {
+  const much = dot.files > 0 ? dot.files : dot.symbols > 0 ? dot.symbols : dot.lines / 8;
+  const [least, step] = among > 3000 ? [2, 0.4] : among > 400 ? [3, 0.8] : [5, 1.4];
+  return least + Math.min(16, Math.log2(1 + much) * step);
+}
+
+function drawHover(paints: Paints): NodeHoverDrawingFunction<DotAttributes, LineAttributes> {
+  return (context, { x, y, size, label, color }, { labelSize, labelFont, labelWeight }) => {
+    context.beginPath();
+    context.arc(x, y, size + 3, 0, 2 * Math.PI);
+    context.fillStyle = paints.surface;
+    context.fill();
+    context.lineWidth = 2;
+    context.strokeStyle = paints.accent;
+    context.stroke();
+    context.beginPath();
+    context.arc(x, y, size, 0, 2 * Math.PI);
+    context.fillStyle = color;
+    context.fill();
+    if (label === null) return;
+    context.font = `${labelWeight} ${labelSize}px ${labelFont}`;
+    const { width } = context.measureText(label);
+    context.beginPath();
+    context.roundRect(x + size + 6, y - labelSize, width + 12, labelSize * 2, 4);
+    context.fillStyle = paints.surface;
+    context.fill();
+    context.lineWidth = 1;
+    context.strokeStyle = paints.line;
+    context.stroke();
+    context.fillStyle = paints.text;
+    context.fillText(label, x + size + 12, y + labelSize / 3);
+  };
+}
