@@ -7,6 +7,7 @@ mod doctor;
 mod events;
 mod federation;
 mod grants;
+mod graph;
 mod health;
 mod instances;
 mod jobs;
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Mesh(mesh::Mesh),
     Instances(instances::Instances),
     Knowledge(knowledge::Knowledge),
+    Graph(graph::Graph),
     Repositories(repositories::Repositories),
     Model(model::Model),
     Mcp(mcp::Mcp),
@@ -64,6 +66,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result {
         Command::Instances(it) => Box::pin(it.run(context)).await,
         Command::Knowledge(it) => Box::pin(it.run(context)).await,
         Command::Repositories(it) => Box::pin(it.run(context)).await,
+        Command::Graph(it) => Box::pin(it.run(context)).await,
         Command::Model(it) => it.run(context).await,
         Command::Mcp(it) => Box::pin(it.run(context)).await,
         Command::Keys(it) => it.run(context).await,

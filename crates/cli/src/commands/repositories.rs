@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use client::{Client, Error};
 use futures::TryStreamExt;
-use wire::repositories::{NewRepository, Repository};
+use wire::repositories::{CreatedRepository, NewRepository, Repository};
 use wire::{RepositoryId, Slug};
 
 use crate::context::Context;
@@ -164,12 +164,8 @@ impl Add {
             user: self.user,
         };
         let made = target.ask(async |it| it.create(&new).await).await?;
-        let words = format!(
-            "registered {} ({})\nwebhook  {}\nsecret   {}",
-            made.repository.location, made.repository.id, made.webhook.path, made.webhook.secret
-        );
-        target.printer().words_or(&words, &made)?;
-        target.printer().note("the secret is shown this once")?;
+        target.printer().one(&made)?;
+        target.printer().note("the secret of the webhook is shown this once")?;
         Ok(Exit::Ok)
     }
 }
@@ -266,6 +262,17 @@ impl Sheet for Repository {
             ("size", Cell::new(size)),
             ("token", Cell::new(if self.has_credential { "kept sealed" } else { "-" })),
             ("registered", Cell::new(absolute(self.created_at))),
+        ]
+    }
+}
+
+impl Sheet for CreatedRepository {
+    fn fields(&self, _: &Printer) -> Vec<(&'static str, Cell)> {
+        vec![
+            ("registered", Cell::new(&self.repository.location)),
+            ("id", Cell::new(self.repository.id.to_string())),
+            ("webhook", Cell::new(&self.webhook.path)),
+            ("secret", Cell::new(&self.webhook.secret)),
         ]
     }
 }

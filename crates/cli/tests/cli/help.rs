@@ -2,7 +2,7 @@
 
 use crate::support::World;
 
-const COMMANDS: [&str; 84] = [
+const COMMANDS: [&str; 99] = [
     "up",
     "serve",
     "federation",
@@ -61,6 +61,21 @@ const COMMANDS: [&str; 84] = [
     "knowledge export",
     "knowledge import",
     "knowledge evaluate",
+    "graph",
+    "graph index",
+    "graph status",
+    "graph symbols",
+    "graph definition",
+    "graph references",
+    "graph callers",
+    "graph callees",
+    "graph imports",
+    "graph cycles",
+    "graph impact",
+    "graph path",
+    "graph ghosts",
+    "graph problems",
+    "graph export",
     "model",
     "model fetch",
     "model list",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use db::Scope;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -23,6 +23,8 @@ use crate::ground::jobs::{self, Job};
 use crate::ground::location;
 use crate::ground::log::{self, Change};
 
+/// How often it begins again when another indexing came first.
+const ATTEMPTS: u32 = 5;
 /// How often the progress of the reading is written down.
 const NOTE_EVERY: Duration = Duration::from_millis(500);
 
@@ -80,15 +82,15 @@ impl Job for Index {
         }
         let root = PathBuf::from(&indexing.path);
         let run = Run { app, scope: &scope, id: self.id, slug: &slug, project, root: &root };
-        // The folder's fault, which trying again does not mend.
-        if !root.is_dir() {
-            let mut tx = app.db.write(&scope).await?;
-            let words = format!("there is no folder {}", indexing.path);
-            store::finish_indexing(&mut tx, self.id, Err(&words), app.clock.now()).await?;
-            app.commit(tx).await?;
-            return Ok(());
-        }
-        run.run().await
+        let Err(error) = run.run().await else { return Ok(()) };
+        // Said at once to who waits for it. A database that is away fails here too, and the job
+        // is tried again.
+        let words = format!("{error:#}");
+        tracing::warn!(project = slug.as_str(), error = words, "a folder was not indexed");
+        let mut tx = app.db.write(&scope).await?;
+        store::finish_indexing(&mut tx, self.id, Err(&words), app.clock.now()).await?;
+        app.commit(tx).await?;
+        Ok(())
     }
 }
 
@@ -103,6 +105,16 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn run(&self) -> anyhow::Result<()> {
+        for _ in 0..ATTEMPTS {
+            if self.attempt().await? {
+                return sweep(self.app, self.scope, self.project).await;
+            }
+        }
+        bail!("others index this project all the time")
+    }
+
+    /// `false` when another indexing of the project came first.
+    async fn attempt(&self) -> anyhow::Result<bool> {
         let started = self.app.clock.monotonic();
         sweep(self.app, self.scope, self.project).await?;
         let mut tx = self.app.db.read(self.scope).await?;
@@ -113,7 +125,8 @@ impl Run<'_> {
         let listing = self.watch(&progress, move || read::list(&root, &watched)).await?;
         let digest = listing.digest.clone();
         if let Some(current) = current.as_ref().filter(|current| current.digest == digest) {
-            return self.nothing_changed(current, milliseconds(self.app, started)).await;
+            self.nothing_changed(current, milliseconds(self.app, started)).await?;
+            return Ok(true);
         }
         let reading = self.read(listing, &progress).await?;
         let files_read = reading.fresh.len() as u64;
@@ -130,8 +143,7 @@ impl Run<'_> {
             started,
             files_read,
         };
-        writing.write(&difference).await?;
-        sweep(self.app, self.scope, self.project).await
+        writing.write(&difference).await
     }
 
     async fn nothing_changed(&self, current: &Current, milliseconds: u64) -> anyhow::Result<()> {

@@ -13,6 +13,7 @@ mod map;
 mod model;
 mod plan;
 mod read;
+mod related;
 mod store;
 mod walk;
 mod write;
@@ -21,6 +22,7 @@ mod tests;
 
 pub(crate) use api::routes;
 pub(crate) use index::Index;
+pub(crate) use related::{Place, Related, related};
 
 use db::{Scope, Tx};
 use wire::Slug;

@@ -1,6 +1,8 @@
 //! The difference, written: a small one in one transaction, a large one beside what is there.
 
-use anyhow::{Context, ensure};
+use std::time::Duration;
+
+use anyhow::Context;
 use db::Scope;
 use serde_json::json;
 use wire::graph::{GraphStatus, Indexed, IndexingStage};
@@ -32,7 +34,8 @@ pub(super) struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    pub(super) async fn write(&self, difference: &Difference) -> anyhow::Result<()> {
+    /// `false` when another indexing of the project came first: nothing was written then.
+    pub(super) async fn write(&self, difference: &Difference) -> anyhow::Result<bool> {
         match self.current {
             Some(current) if difference.rows() <= SMALL => self.change(current, difference).await,
             _ => self.anew().await,
@@ -40,11 +43,13 @@ impl Writing<'_> {
     }
 
     /// Changes the graph that readers see.
-    async fn change(&self, current: &Current, difference: &Difference) -> anyhow::Result<()> {
+    async fn change(&self, current: &Current, difference: &Difference) -> anyhow::Result<bool> {
         let summary = self.plan.summary();
         let mut tx = self.app.db.write(self.scope).await?;
         let is_first = store::advance(&mut tx, current, &self.new_graph(&summary)).await?;
-        ensure!(is_first, "another indexing of this project came first");
+        if !is_first {
+            return Ok(false);
+        }
         store::delete_edges(&mut tx, current.id, &difference.edges_gone).await?;
         store::delete_nodes(&mut tx, current.id, &difference.nodes_gone).await?;
         store::delete_links(&mut tx, current.id, &difference.links_gone).await?;
@@ -57,7 +62,7 @@ impl Writing<'_> {
     }
 
     /// Writes a graph beside the one that readers see, and puts it in its place.
-    async fn anew(&self) -> anyhow::Result<()> {
+    async fn anew(&self) -> anyhow::Result<bool> {
         let summary = self.plan.summary();
         let whole = self.plan.whole();
         let total = whole.rows() as u64;
@@ -86,7 +91,9 @@ impl Writing<'_> {
         let mut tx = self.app.db.write(self.scope).await?;
         store::replace_problems(&mut tx, graph, &self.plan.graph().problems).await?;
         let is_first = store::replace(&mut tx, self.current, graph).await?;
-        ensure!(is_first, "another indexing of this project came first");
+        if !is_first {
+            return Ok(false);
+        }
         self.finish(tx, &summary, whole.rows()).await
     }
 
@@ -105,7 +112,7 @@ impl Writing<'_> {
         mut tx: db::Tx,
         summary: &GraphStatus,
         changes: usize,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<bool> {
         let now = self.app.clock.now();
         let outcome = Indexed {
             files: summary.files,
@@ -132,16 +139,19 @@ impl Writing<'_> {
         };
         log::append(&mut tx, now, change).await?;
         self.app.commit(tx).await?;
-        Ok(())
+        Ok(true)
     }
 }
 
 /// Deletes graphs of the project that nobody sees, some rows at a time.
 pub(super) async fn sweep(app: &App, scope: &Scope, project: ProjectId) -> anyhow::Result<()> {
+    /// Who makes a graph for longer has died.
+    const LONGEST: Duration = Duration::from_hours(6);
     /// Nodes with their edges, of one transaction.
     const STEP: i64 = 2_000;
     let mut tx = app.db.read(scope).await?;
-    let leftovers = store::leftovers(&mut tx, project).await?;
+    let before = app.clock.now() - LONGEST;
+    let leftovers = store::leftovers(&mut tx, project, before).await?;
     drop(tx);
     for graph in leftovers {
         let mut until = 0;

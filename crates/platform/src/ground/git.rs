@@ -11,6 +11,7 @@ use gix::{ObjectId, Repository, Tree};
 
 use super::address::PublicOnly;
 
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const USER_AGENT: &str = concat!("CommandCenter/", env!("CARGO_PKG_VERSION"));
 
 /// Ends what is fetched when nobody waits for it any more.
@@ -58,7 +59,7 @@ pub(crate) enum Reach {
 pub(crate) fn transport(reach: Reach, timeout: Duration, headers: Vec<String>) -> http::Options {
     let backend = http::reqwest::Options {
         configure_client: Some(Box::new(move |mut builder| {
-            builder = builder.no_proxy().timeout(timeout);
+            builder = builder.no_proxy().connect_timeout(CONNECT_TIMEOUT).timeout(timeout);
             if reach == Reach::Public {
                 builder = builder.dns_resolver(PublicOnly::shared());
             }

@@ -23,6 +23,7 @@ const DEFAULT_OVERLAP: u32 = 32;
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub id: CollectionId,
+    pub project: ProjectId,
     pub name: Slug,
     pub language: Language,
     pub model: Option<String>,
@@ -161,9 +162,9 @@ async fn insert(
     new: Checked,
     (model, now): (Option<String>, Timestamp),
 ) -> Result<bool> {
-    let project_id = federation::project_id(tx, project).await?;
     let settings = Settings {
         id: CollectionId::new(),
+        project: federation::project_id(tx, project).await?,
         name: new.name,
         language: new.language,
         model,
@@ -171,7 +172,7 @@ async fn insert(
         chunk_overlap: new.chunk_overlap,
         weight: None,
     };
-    if !store::insert_collection(tx, project_id, &settings, now).await? {
+    if !store::insert_collection(tx, &settings, now).await? {
         return Ok(false);
     }
     index::create(tx, settings.id).await?;

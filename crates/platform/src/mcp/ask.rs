@@ -14,6 +14,8 @@ pub(super) enum Mode {
     Vector,
     /// By word alone.
     Keyword,
+    /// By word and by meaning, and what the graph connects with the best hits.
+    Graph,
 }
 
 impl From<Mode> for SearchMode {
@@ -22,6 +24,7 @@ impl From<Mode> for SearchMode {
             Mode::Hybrid => Self::Hybrid,
             Mode::Vector => Self::Vector,
             Mode::Keyword => Self::Keyword,
+            Mode::Graph => Self::Graph,
         }
     }
 }

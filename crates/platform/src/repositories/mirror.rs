@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use gix::protocol::handshake::Ref;
@@ -23,11 +23,13 @@ use super::secrets::Secret;
 use super::store::{Found, Row};
 use crate::ground::address;
 use crate::ground::app::App;
+use crate::ground::clock::Clock;
 use crate::ground::git::{self, Interrupt, Reach};
 
 const HEAD: &str = "refs/commandcenter/head";
 /// Of one whole answer: a first fetch brings all there ever was.
 const TIMEOUT: Duration = Duration::from_hours(1);
+const MEASURE_EVERY: Duration = Duration::from_secs(2);
 
 /// All it takes to look at a repository.
 pub(super) struct Mirror {
@@ -37,11 +39,18 @@ pub(super) struct Mirror {
     /// What is kept of it.
     folder: PathBuf,
     reach: Reach,
+    /// In bytes.
+    largest: u64,
+    clock: Clock,
 }
 
-/// Where what is kept of repositories lies.
+/// Where what is kept of repositories lies, a folder each.
+pub(super) fn folders(app: &App) -> PathBuf {
+    app.config.data.join("mirrors")
+}
+
 pub(super) fn folder(app: &App, id: RepositoryId) -> PathBuf {
-    app.config.data.join("mirrors").join(id.to_string())
+    folders(app).join(id.to_string())
 }
 
 impl Mirror {
@@ -55,6 +64,8 @@ impl Mirror {
             credential: credential.context("the token cannot be opened")?,
             folder: folder(app, row.id),
             reach: if allow_private { Reach::Private } else { Reach::Public },
+            largest: app.config.repositories.max_mirror,
+            clock: app.clock.clone(),
         })
     }
 
@@ -74,10 +85,33 @@ impl Mirror {
     ) -> anyhow::Result<T> {
         let interrupt = Interrupt::default();
         let flag = Arc::clone(&interrupt.0);
+        let too_large = self.grows_too_large();
         let working = tokio::task::spawn_blocking(move || work(&self, &flag));
-        let done = working.await.context("the repository cannot be read")?;
-        drop(interrupt);
-        done
+        tokio::select! {
+            done = working => done.context("the repository cannot be read")?,
+            bytes = too_large => bail!(too_large_words(bytes)),
+        }
+    }
+
+    /// Comes back when the mirror is too large.
+    fn grows_too_large(&self) -> impl Future<Output = u64> + use<> {
+        let (bare, largest, clock) = (self.path(), self.largest, self.clock.clone());
+        async move {
+            loop {
+                clock.sleep(MEASURE_EVERY).await;
+                let bare = bare.clone();
+                let measured = tokio::task::spawn_blocking(move || size(&bare)).await;
+                if let Ok(Ok(bytes)) = measured
+                    && bytes > largest
+                {
+                    return bytes;
+                }
+            }
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join("bare")
     }
 
     /// The repository's own work tree, where that shows what is followed.
@@ -88,7 +122,7 @@ impl Mirror {
 
     /// What was fetched last.
     pub(super) fn bare(&self) -> anyhow::Result<Repository> {
-        git::open(&self.folder.join("bare"))
+        git::open(&self.path())
     }
 
     /// Whether that commit is here.
@@ -100,8 +134,12 @@ impl Mirror {
     /// Brings the head here.
     pub(super) fn look(&self, interrupt: &AtomicBool) -> anyhow::Result<Found> {
         fs::create_dir_all(&self.folder).context("cannot make a folder for the repository")?;
-        let path = self.folder.join("bare");
-        let bare = git::open_or_make(&path)?;
+        let path = self.path();
+        let bare = git::open_or_make(&path).or_else(|_| {
+            // Half made, as by a crash. All that is in it can be had again.
+            fs::remove_dir_all(&path)?;
+            git::open_or_make(&path)
+        })?;
         let branch = match self.local() {
             Some(folder) => self.borrow(folder, &bare)?,
             None => self.fetch(&bare, interrupt)?,
@@ -113,6 +151,7 @@ impl Mirror {
             None => path,
         };
         let bytes = size(&history).context("cannot measure the repository")?;
+        ensure!(self.local().is_some() || bytes <= self.largest, too_large_words(bytes));
         Ok(Found { head: head.to_string(), branch, bytes })
     }
 
@@ -196,6 +235,10 @@ fn follow(bare: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     fs::write(file, content).context("cannot write to the repository")
+}
+
+fn too_large_words(bytes: u64) -> String {
+    format!("it is larger than repositories.max_mirror: {bytes} bytes")
 }
 
 fn size(folder: &Path) -> std::io::Result<u64> {

@@ -1,21 +1,39 @@
-//! Queues the look at each repository that is due.
+//! Queues the look at each repository that is due, and clears up at the start.
 
 use std::time::Duration;
 
-use super::Fetch;
-use super::store;
+use super::{Fetch, mirror, store};
 use crate::ground::app::App;
 use crate::ground::jobs;
 
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 pub(crate) async fn schedule(app: App) {
+    if let Err(error) = remove_left_over(&app).await {
+        tracing::warn!(error = format!("{error:#}"), "cannot remove mirrors that nobody has");
+    }
     loop {
         app.clock.sleep(LOOK_EVERY).await;
         if let Err(error) = queue_due(&app).await {
             tracing::warn!(error = format!("{error:#}"), "cannot queue the looks at repositories");
         }
     }
+}
+
+/// Mirrors whose repositories were removed while another worker looked, or with their project.
+async fn remove_left_over(app: &App) -> anyhow::Result<()> {
+    let scope = app.service_scope("repositories");
+    let Ok(mut kept) = tokio::fs::read_dir(mirror::folders(app)).await else { return Ok(()) };
+    while let Some(entry) = kept.next_entry().await? {
+        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        let mut tx = app.db.read(&scope).await?;
+        if store::find(&mut tx, id).await?.is_none() {
+            tokio::fs::remove_dir_all(entry.path()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The next look is set with the job, so that one that dies does not come back at once.

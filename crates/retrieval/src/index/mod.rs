@@ -138,6 +138,26 @@ pub async fn chunks_of(
     Ok(rows.into_iter().map(Chunk::from).collect())
 }
 
+/// First and last line of each chunk of those numbers.
+pub async fn lines(
+    tx: &mut Tx,
+    index: IndexId,
+    numbers: &[Range<u32>],
+) -> Result<HashMap<u32, (u32, u32)>, Error> {
+    let list: serde_json::Value =
+        numbers.iter().map(|range| serde_json::json!([range.start, range.end])).collect();
+    let text = tx.dialect(
+        "select number, first_line, last_line
+         from json_each($2) as range join search_chunk on index_id = $1
+              and number >= range.value ->> 0 and number < range.value ->> 1",
+        "select number, first_line, last_line
+         from jsonb_array_elements($2) as range join search_chunk on index_id = $1
+              and number >= (range ->> 0)::bigint and number < (range ->> 1)::bigint",
+    );
+    let rows: Vec<(i64, i64, i64)> = run!(tx, fetch_all, query_as(text).bind(index).bind(list))?;
+    Ok(rows.into_iter().map(|(at, first, last)| (small(at), (small(first), small(last)))).collect())
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     number: i64,

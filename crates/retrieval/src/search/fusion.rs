@@ -27,6 +27,8 @@ pub struct Hit {
     pub score: f32,
     pub keyword: Option<Leg>,
     pub vector: Option<Leg>,
+    /// How strongly it hangs together with the best answers.
+    pub graph: Option<Leg>,
 }
 
 /// What one leg says of a hit.
@@ -34,7 +36,7 @@ pub struct Hit {
 pub struct Leg {
     /// Among the candidates of this leg, from 1.
     pub rank: usize,
-    /// BM25 or cosine.
+    /// BM25, cosine, or strength of the connection.
     pub raw: f32,
     /// 0 for the worst candidate, 1 for the best.
     pub normalised: f32,
@@ -72,7 +74,7 @@ impl Origin {
     }
 }
 
-/// Ranks `candidates`, best first; the lower number wins a tie.
+/// Ranks `candidates`.
 pub(super) fn fuse(candidates: &[Candidate], mode: Mode) -> Vec<Hit> {
     let keyword = Normalised::of(candidates.iter().map(|it| Some(it.keyword)));
     let vector = Normalised::of(candidates.iter().map(|it| it.vector));
@@ -93,12 +95,18 @@ pub(super) fn fuse(candidates: &[Candidate], mode: Mode) -> Vec<Hit> {
             }
             let of = |leg: Option<Leg>| leg.map_or(0.0, |leg| leg.weight * leg.normalised);
             let score = of(keyword) + of(vector);
-            Some(Hit { index: candidate.index, number: candidate.number, score, keyword, vector })
+            let (index, number) = (candidate.index, candidate.number);
+            Some(Hit { index, number, score, keyword, vector, graph: None })
         })
         .collect();
+    sort(&mut hits);
+    hits
+}
+
+/// Best first; the lower number wins a tie.
+pub(super) fn sort(hits: &mut [Hit]) {
     let place = |hit: &Hit| (hit.index, hit.number);
     hits.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(place(a).cmp(&place(b))));
-    hits
 }
 
 /// The scores of one leg, worst to best.

@@ -1,5 +1,6 @@
 //! From a question to ranked chunks: what is allowed, the two legs, their fusion.
 
+mod connect;
 mod diversify;
 mod fusion;
 mod keyword_leg;
@@ -10,6 +11,7 @@ use std::ops::Range;
 
 use db::Tx;
 
+pub use connect::{Place, connect};
 pub use diversify::diversify;
 pub use fusion::{Candidate, Hit, Leg};
 

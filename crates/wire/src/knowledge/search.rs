@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::graph::EdgeKind;
 use crate::{DocumentId, Slug, Timestamp};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
@@ -15,16 +16,19 @@ pub enum SearchMode {
     Hybrid,
     Vector,
     Keyword,
+    /// Hybrid, and what the graph connects with its best hits.
+    Graph,
 }
 
 impl SearchMode {
-    pub const ALL: [Self; 3] = [Self::Keyword, Self::Vector, Self::Hybrid];
+    pub const ALL: [Self; 4] = [Self::Keyword, Self::Vector, Self::Hybrid, Self::Graph];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Hybrid => "hybrid",
             Self::Vector => "vector",
             Self::Keyword => "keyword",
+            Self::Graph => "graph",
         }
     }
 }
@@ -40,7 +44,7 @@ impl FromStr for SearchMode {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|mode| mode.as_str() == text);
-        found.ok_or_else(|| format!("{text:?} is no mode, say hybrid, vector or keyword"))
+        found.ok_or_else(|| format!("{text:?} is no mode, say hybrid, vector, keyword or graph"))
     }
 }
 
@@ -141,13 +145,31 @@ pub struct Explanation {
     pub keyword: Option<Leg>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vector: Option<Leg>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub graph: Option<Leg>,
+    /// The way from a better hit to this one through the graph.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trail: Vec<Step>,
+}
+
+/// A node on the way, and the edge that led to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Step {
+    pub name: String,
+    pub path: String,
+    /// None for the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<EdgeKind>,
+    /// The edge points back: the node calls, imports, … the one before it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reversed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Leg {
     /// Among the candidates of this leg, from 1.
     pub rank: usize,
-    /// BM25 or cosine.
+    /// BM25, cosine, or strength of the connection, 0 to 1.
     pub raw: f32,
     /// 0 for the worst candidate, 1 for the best.
     pub normalised: f32,

@@ -76,7 +76,10 @@ pub(in crate::graph) async fn replace(
             return Ok(false);
         }
     }
-    let text = "update graph set is_current = $2, version = $3 where id = $1";
+    let text = "update graph set is_current = $2, version = $3
+         where id = $1 and not exists (select 1 from graph as other
+                                       where other.project_id = graph.project_id
+                                         and other.is_current)";
     Ok(run!(tx, execute, query(text).bind(new).bind(true).bind(version + 1))? == 1)
 }
 
@@ -111,16 +114,22 @@ pub(in crate::graph) async fn looked(tx: &mut Tx, id: i64, at: Timestamp) -> Res
     Ok(())
 }
 
-/// The graphs of the project that are not the current one.
+/// The graphs of the project that were the current one, and those whose making began before
+/// `before` and never ended.
 pub(in crate::graph) async fn leftovers(
     tx: &mut Tx,
     project: ProjectId,
+    before: Timestamp,
 ) -> Result<Vec<(i64, i64)>, db::Error> {
     run!(
         tx,
         fetch_all,
-        query_as("select id, next_node from graph where project_id = $1 and not is_current")
-            .bind(project)
+        query_as(
+            "select id, next_node from graph
+             where project_id = $1 and not is_current and (version > 0 or indexed_at < $2)"
+        )
+        .bind(project)
+        .bind(before)
     )
 }
 

@@ -142,6 +142,7 @@ pub struct EmbeddingEndpoint {
 #[derive(Debug, Clone)]
 pub struct Repositories {
     pub sealing_key_file: Option<PathBuf>,
+    pub max_mirror: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -251,8 +252,10 @@ impl Config {
         let instance = read_instance(reader);
         let instances = read_instances(reader);
         let knowledge = read_knowledge(reader, &folders.cache);
-        let repositories =
-            Repositories { sealing_key_file: reader.path("repositories.sealing_key_file") };
+        let repositories = Repositories {
+            sealing_key_file: reader.path("repositories.sealing_key_file"),
+            max_mirror: reader.positive("repositories.max_mirror"),
+        };
         let access = Access { seed_keys: reader.secrets("access.seed_keys") };
         let events = Events { keep: reader.duration("events.keep") };
         let log =

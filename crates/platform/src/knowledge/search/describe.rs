@@ -10,15 +10,16 @@ use wire::CollectionId;
 use wire::knowledge::{Explanation, Hit, Leg};
 
 use super::Asked;
+use super::connected::Connections;
 use crate::ground::error::Result;
 use crate::knowledge::store;
 
-/// Hits with their documents, texts and places.
+/// Hits with their documents, texts and places; each with its legs where they are to be explained.
 pub(super) async fn describe(
     tx: &mut Tx,
     parts: &[Asked],
     terms: &HashSet<String>,
-    (ranked, explain): (Vec<search::Hit>, bool),
+    (ranked, explain): (Vec<search::Hit>, Option<&Connections>),
 ) -> Result<Vec<Hit>> {
     let mut numbers: HashMap<CollectionId, Vec<u32>> = HashMap::new();
     for hit in &ranked {
@@ -56,9 +57,12 @@ pub(super) async fn describe(
     let hits = ranked.into_iter().filter_map(|ranked| {
         let mut hit = described.remove(&(ranked.index, ranked.number))?;
         hit.score = ranked.score;
-        let explanation =
-            || Explanation { keyword: ranked.keyword.map(leg), vector: ranked.vector.map(leg) };
-        hit.explain = explain.then(explanation);
+        hit.explain = explain.map(|connections| Explanation {
+            keyword: ranked.keyword.map(leg),
+            vector: ranked.vector.map(leg),
+            graph: ranked.graph.map(leg),
+            trail: connections.trail((ranked.index, ranked.number)),
+        });
         Some(hit)
     });
     Ok(hits.collect())

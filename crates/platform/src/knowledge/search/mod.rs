@@ -1,5 +1,6 @@
 //! Questions to a project's knowledge.
 
+mod connected;
 mod describe;
 mod ranking;
 mod request;
@@ -22,6 +23,7 @@ use crate::federation;
 use crate::ground::app::App;
 use crate::ground::error::{Error, Result};
 use crate::ground::http::page;
+use connected::Connections;
 use describe::describe;
 use request::{Checked, DEEPEST, glob};
 
@@ -59,12 +61,16 @@ pub(crate) async fn answer(
     let pool = POOL.max(wanted * 2);
     let found = gather(app, &mut tx, &parts, (&vector, asked.weight), pool).await?;
     let mut notice = vector.notice.clone();
-    let mut hits = Vec::new();
+    let (mut hits, mut connections) = (Vec::new(), Connections::default());
     if let Some(silence) = silence(&found, vector.mode) {
         notice =
             Some(notice.map_or_else(|| silence.clone(), |notice| format!("{silence}; {notice}")));
     } else {
         hits = found.rank(vector.mode);
+        if asked.mode == SearchMode::Graph {
+            connections = Connections::of(&mut tx, &parts, &hits).await?;
+            hits = connections.rank(hits);
+        }
         if let Some(strength) = asked.diversify {
             hits.truncate(pool);
             let vectors = app.retrieval.searcher.vectors(&mut tx, &hits).await?;
@@ -73,11 +79,12 @@ pub(crate) async fn answer(
     }
     let more = hits.len() > wanted && wanted <= DEEPEST;
     let hits: Vec<_> = hits.into_iter().skip(checked.offset).take(checked.limit).collect();
-    let hits = describe(&mut tx, &parts, &found.terms, (hits, asked.explain)).await?;
+    let trails = asked.explain.then_some(&connections);
+    let hits = describe(&mut tx, &parts, &found.terms, (hits, trails)).await?;
     let took = app.clock.monotonic().saturating_sub(started);
     let next = more.then(|| page::encode(&wanted.to_string()));
     let took_ms = (took.as_secs_f64() * 1e6).round() / 1e3;
-    Ok(SearchAnswer { hits, mode: vector.wire_mode(), took_ms, notice, next })
+    Ok(SearchAnswer { hits, mode: vector.wire_mode(asked.mode), took_ms, notice, next })
 }
 
 /// The collections a question goes to: the one named, or all of the project.
@@ -118,6 +125,11 @@ impl Asked {
         };
         Ok(Self { settings, analyzer, query, within })
     }
+
+    fn allows(&self, number: u32) -> bool {
+        let ranges = self.within.as_deref();
+        ranges.is_none_or(|ranges| ranges.iter().any(|range| range.contains(&number)))
+    }
 }
 
 /// The question as a vector, and the mode that leaves.
@@ -135,7 +147,7 @@ impl Vector {
         let mode = match mode {
             SearchMode::Keyword => return Ok(by_keyword(None)),
             SearchMode::Vector => Mode::Vector,
-            SearchMode::Hybrid => Mode::Hybrid,
+            SearchMode::Hybrid | SearchMode::Graph => Mode::Hybrid,
         };
         let Some(embedder) = app.retrieval.embedder().await? else {
             return Ok(by_keyword(Some(app.retrieval.without_model())));
@@ -169,11 +181,13 @@ impl Vector {
         fits.then_some(self.values.as_slice())
     }
 
-    const fn wire_mode(&self) -> SearchMode {
-        match self.mode {
-            Mode::Hybrid => SearchMode::Hybrid,
-            Mode::Vector => SearchMode::Vector,
-            Mode::Keyword => SearchMode::Keyword,
+    /// What was searched with, of what was asked for.
+    const fn wire_mode(&self, asked: SearchMode) -> SearchMode {
+        match (self.mode, asked) {
+            (_, SearchMode::Graph) => SearchMode::Graph,
+            (Mode::Hybrid, _) => SearchMode::Hybrid,
+            (Mode::Vector, _) => SearchMode::Vector,
+            (Mode::Keyword, _) => SearchMode::Keyword,
         }
     }
 }

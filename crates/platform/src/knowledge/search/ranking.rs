@@ -7,6 +7,7 @@ use retrieval::keyword::Query;
 use retrieval::search::{Found, Mode};
 use wire::knowledge::SearchMode;
 
+use super::connected::Connections;
 use super::{Asked, POOL, Vector, gather};
 use crate::ground::app::App;
 use crate::ground::error::Result;
@@ -26,15 +27,20 @@ pub(in crate::knowledge) async fn ranking(
     let parts = [part];
     let vector = Vector::of(app, &parts, SearchMode::Hybrid).await?;
     let found = gather(app, tx, &parts, (&vector, None), POOL).await?;
-    let numbers: Vec<u32> = found.candidates.iter().map(|candidate| candidate.number).collect();
+    let best = found.rank(vector.mode);
+    let connections = Connections::of(tx, &parts, &best).await?;
+    let candidates = found.candidates.iter().map(|candidate| candidate.number);
+    let numbers: Vec<u32> = candidates.chain(connections.numbers(settings.id)).collect();
     let located = store::located_by_chunk(tx, settings.id, &numbers).await?;
     let paths = located.into_iter().map(|(number, document)| (number, document.path)).collect();
-    Ok(Ranking { found, paths, has_vectors: vector.mode != Mode::Keyword, notice: vector.notice })
+    let has_vectors = vector.mode != Mode::Keyword;
+    Ok(Ranking { found, connections, paths, has_vectors, notice: vector.notice })
 }
 
 /// Everything the legs found for a query, to be ranked in several ways.
 pub(in crate::knowledge) struct Ranking {
     found: Found,
+    connections: Connections,
     paths: HashMap<u32, String>,
     pub has_vectors: bool,
     pub notice: Option<String>,
@@ -48,6 +54,7 @@ impl Ranking {
             (SearchMode::Vector, _) => self.found.rank(Mode::Vector),
             (SearchMode::Hybrid, None) => self.found.rank(Mode::Hybrid),
             (SearchMode::Hybrid, Some(weight)) => self.found.rank_weighted(weight),
+            (SearchMode::Graph, _) => self.connections.rank(self.found.rank(Mode::Hybrid)),
         };
         let mut seen = HashSet::new();
         let paths = hits.iter().filter_map(|hit| self.paths.get(&hit.number).map(String::as_str));

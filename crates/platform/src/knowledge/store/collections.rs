@@ -13,7 +13,6 @@ use crate::knowledge::collections::Settings;
 /// `false` when the name is taken.
 pub(in crate::knowledge) async fn insert_collection(
     tx: &mut Tx,
-    project: ProjectId,
     settings: &Settings,
     now: Timestamp,
 ) -> Result<bool, db::Error> {
@@ -27,7 +26,7 @@ pub(in crate::knowledge) async fn insert_collection(
              on conflict (project_id, name) do nothing"
         )
         .bind(settings.id)
-        .bind(project)
+        .bind(settings.project)
         .bind(&settings.name)
         .bind(settings.language.as_str())
         .bind(&settings.model)
@@ -48,7 +47,7 @@ pub(in crate::knowledge) async fn settings(
         tx,
         fetch_all,
         query_as(
-            "select id, name, language, model, chunk_tokens, chunk_overlap, weight
+            "select id, project_id, name, language, model, chunk_tokens, chunk_overlap, weight
              from knowledge_collection where project_id = $1 and name = coalesce($2, name)
              order by name"
         )
@@ -62,7 +61,7 @@ pub(in crate::knowledge) async fn settings_by_id(
     tx: &mut Tx,
     id: CollectionId,
 ) -> Result<Option<Settings>, db::Error> {
-    let text = "select id, name, language, model, chunk_tokens, chunk_overlap, weight
+    let text = "select id, project_id, name, language, model, chunk_tokens, chunk_overlap, weight
                 from knowledge_collection where id = $1";
     let row: Option<SettingsRow> = run!(tx, fetch_optional, query_as(text).bind(id))?;
     Ok(row.map(Settings::from))
@@ -160,6 +159,7 @@ pub(in crate::knowledge) async fn delete_collection(
 #[derive(sqlx::FromRow)]
 struct SettingsRow {
     id: CollectionId,
+    project_id: ProjectId,
     name: Slug,
     language: String,
     model: Option<String>,
@@ -172,6 +172,7 @@ impl From<SettingsRow> for Settings {
     fn from(row: SettingsRow) -> Self {
         Self {
             id: row.id,
+            project: row.project_id,
             name: row.name,
             language: Language::from_str(&row.language).unwrap_or_default(),
             model: row.model,

@@ -1,6 +1,6 @@
 //! Documents.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use db::{Tx, run};
 use sqlx::types::Json;
@@ -198,6 +198,25 @@ pub(in crate::knowledge) async fn ranges(
             .bind(filter.failed)
             .bind(filter.source)
     )?;
+    Ok(rows.into_iter().map(|(path, first, count)| (path, range(first, count))).collect())
+}
+
+/// The chunks of the documents at `paths` that have any.
+pub(in crate::knowledge) async fn ranges_of(
+    tx: &mut Tx,
+    collection: CollectionId,
+    paths: &HashSet<&str>,
+) -> Result<HashMap<String, Range>, db::Error> {
+    let text = tx.dialect(
+        "select path, first_chunk, chunk_count from knowledge_document
+         where collection_id = $1 and chunk_count > 0
+           and path in (select value from json_each($2))",
+        "select path, first_chunk, chunk_count from knowledge_document
+         where collection_id = $1 and chunk_count > 0
+           and path in (select jsonb_array_elements_text($2))",
+    );
+    let rows: Vec<(String, i64, i64)> =
+        run!(tx, fetch_all, query_as(text).bind(collection).bind(Json(paths)))?;
     Ok(rows.into_iter().map(|(path, first, count)| (path, range(first, count))).collect())
 }
 

@@ -11,7 +11,7 @@ pub(super) use collections::{
 };
 pub(super) use documents::{
     DocumentFilter, NewRow, Range, delete_document, document, documents, hashes, insert,
-    located_by_chunk, outcomes, range_of_path, ranges,
+    located_by_chunk, outcomes, range_of_path, ranges, ranges_of,
 };
 pub(super) use ingests::{
     IngestRow, NewPending, Pending, Progress, create_ingest, finish_ingest, ingest, insert_pending,

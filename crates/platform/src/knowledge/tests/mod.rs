@@ -1,6 +1,7 @@
 //! The knowledge base through its surface, with the real readers and the real model.
 
 mod adding;
+mod connected;
 mod hostile;
 mod searching;
 mod side_by_side;

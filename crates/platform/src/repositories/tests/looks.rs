@@ -126,6 +126,49 @@ async fn a_repository_is_looked_at_again_when_it_is_due() {
 }
 
 #[tokio::test]
+async fn a_mirror_that_is_too_large_is_told() {
+    let settings =
+        [("knowledge.allow_private_addresses", "true"), ("repositories.max_mirror", "100")];
+    let app = TestApp::with(&settings).await;
+    app.register("atlas").await;
+    let made = Made::new();
+    made.commit(ADA, "one", &["a.rs"]);
+    let url = serve_git(made.path(), None).await;
+    let repository = Registered::add(&app, &url, json!({})).await;
+    let shown = repository.show().await;
+    let error = shown["error"].as_str().unwrap_or_default();
+    assert!(error.starts_with("it is larger than repositories.max_mirror"), "{shown}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn what_a_crash_left_half_made_is_made_anew() {
+    let app = start().await;
+    let made = Made::new();
+    made.commit(ADA, "one", &["a.rs"]);
+    let url = serve_git(made.path(), None).await;
+    let repository = Registered::add(&app, &url, json!({})).await;
+    let bare = app.folder.path().join("mirrors").join(&repository.id).join("bare");
+    std::fs::remove_dir_all(bare.join("objects")).unwrap();
+    assert_eq!(repository.fetch().await["error"], Value::Null);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_mirror_that_nobody_has_is_gone_after_the_next_start() {
+    let mut app = start().await;
+    let mirrors = app.folder.path().join("mirrors");
+    let left_over = mirrors.join(wire::RepositoryId::new().to_string());
+    std::fs::create_dir_all(left_over.join("bare")).unwrap();
+    std::fs::create_dir(mirrors.join("not ours")).unwrap();
+    app.stop().await;
+    app.start_again().await;
+    app.eventually("it is removed", async |_| !left_over.exists()).await;
+    assert!(mirrors.join("not ours").exists());
+    app.end().await;
+}
+
+#[tokio::test]
 async fn an_address_of_this_network_is_asked_only_where_it_is_allowed() {
     let app = TestApp::start().await;
     app.register("atlas").await;
