@@ -78,9 +78,16 @@ test("frames a second while ten thousand nodes are dragged about", async ({
   const status = { files: NODES, lines: 3e6, symbols: 2e5, nodes: NODES, edges: LINKS };
   const none = { unresolved: 0, ghosts: 0, problems: 0, languages: [], version: 1 };
   await page.route(graph, answer({ ...status, ...none }));
-  await page.route(`${graph}/map?*`, answer(largeMap()));
+  const map = largeMap();
   await page.goto(`${hub.url}/projects/ember`);
   const empty = await frames(page, false);
+  // Where software draws, the canvas itself may cost more than all that is on it.
+  await page.route(`${graph}/map?*`, answer({ ...map, nodes: map.nodes.slice(0, 10), links: [] }));
+  await page.goto(`${hub.url}/projects/atlas/graph?level=file`);
+  await expect(page.locator(".graph-canvas canvas").first()).toBeVisible();
+  const few = await frames(page, true);
+  await page.unroute(`${graph}/map?*`);
+  await page.route(`${graph}/map?*`, answer(map));
   const asked = Date.now();
   await page.goto(`${hub.url}/projects/atlas/graph?level=file`);
   await expect(page.locator(".graph-canvas canvas").first()).toBeVisible();
@@ -90,6 +97,7 @@ test("frames a second while ten thousand nodes are dragged about", async ({
   const settled = Date.now() - asked;
   const resting = await frames(page, true);
   console.log(`an empty page        ${empty.toFixed(1)} frames/s`);
+  console.log(`ten nodes            ${few.toFixed(1)} frames/s`);
   console.log(`while it is laid out ${unsettled.toFixed(1)} frames/s`);
   console.log(`${NODES} nodes, ${LINKS} links ${resting.toFixed(1)} frames/s`);
   console.log(`shown after ${shown} ms, at rest after ${settled} ms`);

@@ -33,7 +33,9 @@ interface GraphProps {
 /** A part of the graph, drawn or listed, and what is selected in it. */
 export function Graph({ project, status, again }: GraphProps) {
   const search = route.useSearch();
-  const view = useMemo(() => views.viewOf(search, status), [search, status]);
+  // Where one looks is no part of what is shown: moving about must not draw everything anew.
+  const asked = route.useSearch({ select: withoutCamera, structuralSharing: true });
+  const view = useMemo(() => views.viewOf(asked, status), [asked, status]);
   const { go, slide, look: noteCamera } = useGo();
   const paints = usePaints();
   const [scene, setScene] = useState<Scene>();
@@ -174,6 +176,10 @@ export function Graph({ project, status, again }: GraphProps) {
 
 /** Where there is no room for a canvas beside anything. */
 const narrow = matchMedia("(max-width: 720px)");
+
+function withoutCamera(search: views.Search): views.Search {
+  return { ...search, at: undefined };
+}
 
 /** Names what is shown: within it things keep their places as the graph changes. */
 function partOf({ level, under, mode, of, to }: views.View): string {
