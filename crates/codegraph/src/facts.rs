@@ -91,16 +91,6 @@ impl Facts {
         self.scopes.get(at as usize)
     }
 
-    /// The innermost symbol around a scope.
-    pub(crate) fn symbol_of(&self, mut scope: u32) -> Option<u32> {
-        loop {
-            let found = self.scope(scope)?;
-            if found.symbol.is_some() {
-                return found.symbol;
-            }
-            scope = found.parent?;
-        }
-    }
 }
 
 /// A name, as its place in [`Words`].

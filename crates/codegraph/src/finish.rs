@@ -129,7 +129,6 @@ impl<'a> Sweep<'a> {
             path: self.draft.path,
             name: declaration.name,
             kind,
-            is_member,
             modifiers: lead.modifiers,
         };
         let kind = (self.draft.language.kind)(&declared);
@@ -167,15 +166,15 @@ impl<'a> Sweep<'a> {
         match &mark.what {
             MarkKind::Mention { kind, name, receiver } => {
                 let receiver = receiver.map(|receiver| self.word(&path::of_value(receiver)));
-                self.mention(*kind, name, receiver, scope, line);
+                self.mention(*kind, (receiver, name), (scope, line));
             }
-            MarkKind::Link { kind, name } => self.mention(*kind, name, None, scope, line),
+            MarkKind::Link { kind, name } => self.mention(*kind, (None, name), (scope, line)),
             MarkKind::Base { kind } => {
                 let base = path::of_type(self.draft.slice(mark.start, mark.end));
                 let (receiver, name) = path::split(&base);
                 let receiver = receiver.map(|receiver| self.word(receiver));
                 let name = name.to_owned();
-                self.mention(*kind, &name, receiver, scope, line);
+                self.mention(*kind, (receiver, &name), (scope, line));
             }
             MarkKind::Local { name, hint } => self.bind(name, scope, *hint, scope),
             MarkKind::Shown { name, hint } => self.bind(name, 0, *hint, 0),
@@ -219,10 +218,8 @@ impl<'a> Sweep<'a> {
     fn mention(
         &mut self,
         kind: EdgeKind,
-        name: &str,
-        receiver: Option<Word>,
-        scope: u32,
-        line: u32,
+        (receiver, name): (Option<Word>, &str),
+        (scope, line): (u32, u32),
     ) {
         let name = self.word(name);
         self.draft.facts.mentions.push(Mention { kind, name, receiver, scope, line });

@@ -1,5 +1,7 @@
 //! The languages, one row each: what queries cannot say about them.
 
+#![expect(clippy::unnecessary_wraps, reason = "some languages say nothing of who may use a name")]
+
 mod c;
 mod csharp;
 mod go;
@@ -69,7 +71,6 @@ pub(crate) struct Declared<'a> {
     pub path: &'a str,
     pub name: &'a str,
     pub kind: NodeKind,
-    pub is_member: bool,
     /// Attributes, decorators and modifiers before it.
     pub modifiers: &'a str,
 }

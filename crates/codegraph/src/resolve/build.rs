@@ -88,7 +88,7 @@ impl<'w, 'a> Builder<'w, 'a> {
         }
         self.folders.insert(path, node);
         if let Some(holder) = holder {
-            self.push(holder, node, EdgeKind::Contains, Proof::Place, None);
+            self.push((holder, node), EdgeKind::Contains, Proof::Place, None);
         }
         Some(node)
     }
@@ -102,7 +102,7 @@ impl<'w, 'a> Builder<'w, 'a> {
     ) {
         if let Some(holder) = holder {
             let place = Some(Place { file, lines });
-            self.push(holder, node, EdgeKind::Contains, Proof::Place, place);
+            self.push((holder, node), EdgeKind::Contains, Proof::Place, place);
         }
     }
 
@@ -121,9 +121,9 @@ impl<'w, 'a> Builder<'w, 'a> {
         for (index, symbol) in (0..).zip(&found.facts.symbols) {
             let names = self.names(SymbolId { file, index }, symbol);
             let key = format!("{}#{}", found.path, names.join("."));
-            let qualified = format!("{qualifier}{}", names.join(found.language.separator));
+            let full_name = format!("{qualifier}{}", names.join(found.language.separator));
             let name = found.facts.word(symbol.name);
-            let node = self.node(symbol.kind, &key, name, &qualified);
+            let node = self.node(symbol.kind, &key, name, &full_name);
             if let Some(node) = self.graph.nodes.get_mut(node as usize) {
                 node.path = Some(found.path.into());
                 node.lines = Some(symbol.lines);
@@ -273,8 +273,7 @@ impl<'w, 'a> Builder<'w, 'a> {
 
     pub(super) fn push(
         &mut self,
-        from: Index,
-        to: Index,
+        (from, to): (Index, Index),
         kind: EdgeKind,
         proof: Proof,
         place: Option<Place>,

@@ -28,7 +28,7 @@ pub(super) fn all(builder: &mut Builder<'_, '_>) {
             let within = builder.within(file, ghost.scope);
             let task = builder.task(file, ghost);
             let place = Some(at(file, ghost.line));
-            builder.push(within, task, EdgeKind::Contains, Proof::Place, place);
+            builder.push((within, task), EdgeKind::Contains, Proof::Place, place);
         }
         depends(builder, file);
     }
@@ -50,7 +50,7 @@ fn imports(builder: &mut Builder<'_, '_>, file: FileId, import: &Import) {
     let nodes: Vec<_> = targets.filter_map(|value| node(builder, value)).collect();
     for to in nodes.iter().filter(|to| **to != from) {
         let place = Some(at(file, import.line));
-        builder.push(from, *to, EdgeKind::Imports, Proof::Import, place);
+        builder.push((from, *to), EdgeKind::Imports, Proof::Import, place);
     }
     let is_found = match (module, import.item) {
         (None | Some(Value::Namespace(_)), None) => module.is_some(),
@@ -83,7 +83,7 @@ fn names(builder: &mut Builder<'_, '_>, file: FileId, mention: &Mention) {
     let from = builder.within(file, mention.scope);
     let found = world.named(file, mention);
     if let Some((Value::Symbol(id), proof)) = found.map(|found| (found.value, found.proof)) {
-        link(builder, from, id, proof, mention, file);
+        link(builder, (from, id), proof, mention, file);
         return;
     }
     if let Some(Value::Module(to)) = found.map(|found| found.value)
@@ -91,7 +91,7 @@ fn names(builder: &mut Builder<'_, '_>, file: FileId, mention: &Mention) {
     {
         let to = builder.file(to);
         let place = Some(at(file, mention.line));
-        return builder.push(from, to, EdgeKind::Documents, Proof::Mention, place);
+        return builder.push((from, to), EdgeKind::Documents, Proof::Mention, place);
     }
     let is_wanted = mention.kind != EdgeKind::References && mention.kind != EdgeKind::Documents;
     if is_wanted && found.is_none_or(|found| matches!(found.value, Value::Package(_))) {
@@ -107,8 +107,7 @@ fn names(builder: &mut Builder<'_, '_>, file: FileId, mention: &Mention) {
 
 fn link(
     builder: &mut Builder<'_, '_>,
-    from: u32,
-    to: SymbolId,
+    (from, to): (u32, SymbolId),
     proof: Proof,
     mention: &Mention,
     file: FileId,
@@ -126,9 +125,9 @@ fn link(
         return;
     }
     let place = Some(at(file, mention.line));
-    builder.push(from, to, kind, proof, place);
+    builder.push((from, to), kind, proof, place);
     if kind == EdgeKind::Calls && builder.kind(from) == NodeKind::Test {
-        builder.push(from, to, EdgeKind::Tests, proof, place);
+        builder.push((from, to), EdgeKind::Tests, proof, place);
     }
 }
 
@@ -142,7 +141,7 @@ fn contacts(builder: &mut Builder<'_, '_>, file: FileId, contact: &Contact) {
         ContactKind::Subject => Proof::Subject,
         ContactKind::Table => Proof::Schema,
     };
-    builder.push(from, to, kind, proof, Some(at(file, contact.line)));
+    builder.push((from, to), kind, proof, Some(at(file, contact.line)));
 }
 
 /// The folder of a manifest depends on packages of registries, and on folders of this tree.
@@ -163,7 +162,7 @@ fn depends(builder: &mut Builder<'_, '_>, file: FileId) {
         };
         if let Some(to) = to.filter(|to| *to != from) {
             let place = Some(at(file, dependency.line));
-            builder.push(from, to, EdgeKind::DependsOn, Proof::Manifest, place);
+            builder.push((from, to), EdgeKind::DependsOn, Proof::Manifest, place);
         }
     }
 }

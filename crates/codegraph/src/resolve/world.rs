@@ -39,8 +39,6 @@ pub(crate) struct World<'a> {
     pub(super) files: Vec<FileFacts<'a>>,
     names: HashMap<&'a str, Name>,
     by_path: HashMap<&'a str, FileId>,
-    /// Folders, with what stands in them.
-    pub(super) folders: BTreeMap<&'a str, Vec<FileId>>,
     pub(super) packages: Packages<'a>,
     pub(super) python: PythonModules,
     pub(super) rust: RustModules,
@@ -76,10 +74,6 @@ impl<'a> World<'a> {
         let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
         let by_path =
             files.iter().enumerate().map(|(index, file)| (file.path, number(index))).collect();
-        let mut folders: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (index, file) in files.iter().enumerate() {
-            folders.entry(folder(file.path)).or_default().push(number(index));
-        }
         let packages = Packages::new(&files);
         let python = PythonModules::new(&files);
         let spaces = Spaces::new(&files);
@@ -87,7 +81,6 @@ impl<'a> World<'a> {
             files,
             names,
             by_path,
-            folders,
             packages,
             python,
             rust: RustModules::default(),
