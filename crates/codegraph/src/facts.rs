@@ -15,7 +15,7 @@ use crate::{
 
 /// Of what [`Facts`] say and how they are encoded: grows when either changes, so that every file
 /// is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What one file declares, names, imports and says.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -90,7 +90,6 @@ impl Facts {
     pub(crate) fn scope(&self, at: u32) -> Option<&Scope> {
         self.scopes.get(at as usize)
     }
-
 }
 
 /// A name, as its place in [`Words`].

@@ -183,12 +183,16 @@ pub(crate) fn python_name(name: &str) -> String {
     parts.join("-").to_lowercase()
 }
 
+fn text_field(object: &Json, name: &str) -> Option<Box<str>> {
+    object.get(name).and_then(Json::as_str).map(Into::into)
+}
+
 fn npm(text: &str) -> Option<Manifest> {
     let root: Json = serde_json::from_str(text).ok()?;
     let mut manifest = empty(Ecosystem::Npm);
-    let field = |name: &str| root.get(name).and_then(Json::as_str).map(Into::into);
-    manifest.name = field("name");
-    manifest.entry = ["source", "types", "module", "main"].into_iter().find_map(field);
+    manifest.name = text_field(&root, "name");
+    let entries = ["source", "types", "module", "main"];
+    manifest.entry = entries.into_iter().find_map(|name| text_field(&root, name));
     for kind in ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"] {
         let wanted = root.get(kind).and_then(Json::as_object);
         for name in wanted.into_iter().flat_map(serde_json::Map::keys) {

@@ -59,10 +59,10 @@ fn strip(mut text: &str) -> &str {
         let start = text;
         text = text.strip_prefix("await ").unwrap_or(text).trim();
         text = text.trim_start_matches(['&', '*']).trim_start();
-        if let Some(inner) = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
-            if !inner.contains(['(', ')', ',']) || inner.starts_with("await ") {
-                text = inner.trim();
-            }
+        if let Some(inner) = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'))
+            && (!inner.contains(['(', ')', ',']) || inner.starts_with("await "))
+        {
+            text = inner.trim();
         }
         if text == start {
             return text;

@@ -166,7 +166,7 @@ impl<'tree> Match<'tree> {
         }
     }
 
-    fn declare<'a>(&self, node: Node<'_>, kind: wire::graph::NodeKind, draft: &mut Draft<'a>) {
+    fn declare(&self, node: Node<'_>, kind: wire::graph::NodeKind, draft: &mut Draft<'_>) {
         let Some(name_node) = self.node(Beside::Name) else { return };
         let declaration = Declaration {
             name: draft.text(name_node).trim_matches(['"', '\'', '`']),

@@ -120,13 +120,11 @@ pub(crate) fn of_file(path: &str, text: &str) -> Option<&'static Language> {
     if let Some(language) = by(&|one| one.file_names.contains(&file_name)) {
         return Some(language);
     }
-    match file_name.rsplit_once('.') {
-        Some((_, extension)) => by(&|one| one.extensions.contains(&extension)),
-        None => {
-            let interpreter = interpreter(text)?;
-            by(&|one| one.interpreters.contains(&interpreter))
-        }
+    if let Some((_, extension)) = file_name.rsplit_once('.') {
+        return by(&|one| one.extensions.contains(&extension));
     }
+    let interpreter = interpreter(text)?;
+    by(&|one| one.interpreters.contains(&interpreter))
 }
 
 fn interpreter(text: &str) -> Option<&str> {

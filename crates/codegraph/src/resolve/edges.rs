@@ -153,12 +153,11 @@ fn depends(builder: &mut Builder<'_, '_>, file: FileId) {
     let from = builder.folder_of(file);
     for dependency in &manifest.dependencies {
         let own = world.packages.own(manifest.ecosystem, &dependency.package);
-        let to = match own {
-            Some(own) => Some(builder.folder_of(own)),
-            None => {
-                let external = world.packages.external(manifest.ecosystem, &dependency.package);
-                external.and_then(|index| builder.package(index))
-            }
+        let to = if let Some(own) = own {
+            Some(builder.folder_of(own))
+        } else {
+            let external = world.packages.external(manifest.ecosystem, &dependency.package);
+            external.and_then(|index| builder.package(index))
         };
         if let Some(to) = to.filter(|to| *to != from) {
             let place = Some(at(file, dependency.line));

@@ -81,12 +81,16 @@ impl PythonModules {
             .map(|(_, file)| *file)
             .collect();
         // A stub beside its module says the same.
-        candidates.sort_by_key(|file| world.path(*file).ends_with(".pyi"));
+        candidates.sort_by_key(|file| is_stub(world.path(*file)));
         let first = *candidates.first()?;
         let stem = |file: FileId| world.path(file).trim_end_matches('i');
         let is_one = candidates.iter().all(|file| stem(*file) == stem(first));
         is_one.then_some(Value::Module(first))
     }
+}
+
+fn is_stub(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension == "pyi")
 }
 
 fn is_init(path: &str) -> bool {

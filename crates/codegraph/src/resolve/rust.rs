@@ -12,8 +12,11 @@ pub(crate) struct Modules;
 /// What paths lead to, as they are asked for.
 #[derive(Default)]
 pub(crate) struct RustModules {
-    found: RefCell<HashMap<(FileId, Box<str>), Option<Value>>>,
+    found: RefCell<Leads>,
 }
+
+/// By the file that names the path.
+type Leads = HashMap<(FileId, Box<str>), Option<Value>>;
 
 impl Locate for Modules {
     fn module(&self, world: &World<'_>, from: FileId, module: &str) -> Option<Value> {

@@ -136,10 +136,10 @@ impl World<'_> {
                 || current == scope
                 || own.language.has_bare_members
                 || self.is_module(file, current);
-            if let Some(known) = known.filter(|_| is_seen) {
-                if let Some(slot) = self.slot(file, current, known, fuel) {
-                    return slot;
-                }
+            if let Some(known) = known.filter(|_| is_seen)
+                && let Some(slot) = self.slot(file, current, known, fuel)
+            {
+                return slot;
             }
             if is_class && own.language.has_bare_members {
                 let class = self.class_of_scope(file, current);
@@ -172,10 +172,10 @@ impl World<'_> {
         }
         if let Some(known) = self.name(name) {
             for neighbour in own.language.locate.neighbours(self, file) {
-                if *neighbour != file {
-                    if let Some(Some(found)) = self.slot(*neighbour, 0, known, fuel) {
-                        return Some(Found { proof: Proof::Package, ..found });
-                    }
+                if *neighbour != file
+                    && let Some(Some(found)) = self.slot(*neighbour, 0, known, fuel)
+                {
+                    return Some(Found { proof: Proof::Package, ..found });
                 }
             }
         }
@@ -184,6 +184,7 @@ impl World<'_> {
     }
 
     /// What a scope says of a name: nothing, or that it has a value, which may not be known.
+    #[expect(clippy::option_option, reason = "a name without a known value hides those outside")]
     fn slot(&self, file: FileId, scope: u32, name: Name, fuel: u8) -> Option<Option<Found>> {
         let own = self.file(file)?;
         let mut symbol = None;
@@ -273,8 +274,8 @@ impl World<'_> {
                 python.locate.submodule(self, value, name)
             }
             Value::Space(space) => {
-                let files = self.spaces.files(space).iter();
-                let found = files.filter_map(|file| self.exported(*file, name, fuel)).next();
+                let mut files = self.spaces.files(space).iter();
+                let found = files.find_map(|file| self.exported(*file, name, fuel));
                 found.or_else(|| self.spaces.inside(space, name).map(Value::Space))
             }
             Value::Package(_) => Some(value),
@@ -314,10 +315,10 @@ impl World<'_> {
             }
             Slot::Symbol(_) | Slot::Binding(_) => false,
         };
-        if let Some(known) = known.filter(|known| !own.slots(0, *known).all(is_hidden)) {
-            if let Some(slot) = self.slot(file, 0, known, fuel) {
-                return slot.map(|found| found.value);
-            }
+        if let Some(known) = known.filter(|known| !own.slots(0, *known).all(is_hidden))
+            && let Some(slot) = self.slot(file, 0, known, fuel)
+        {
+            return slot.map(|found| found.value);
         }
         let exported =
             own.wildcards.iter().filter_map(|import| own.facts.imports.get(*import as usize));

@@ -1,10 +1,6 @@
 //! All files together, with what is needed to look names up in them.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use wire::graph::EdgeKind;
 
