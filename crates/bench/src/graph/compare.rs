@@ -10,7 +10,10 @@ use super::oracle::Said;
 /// A share of two sets, and what is in one of them alone.
 #[derive(Default)]
 pub(crate) struct Agreement {
+    /// Of ours, those that they say, too.
     pub both: usize,
+    /// Of theirs, those that we say, too: several names of theirs may be one edge of ours.
+    pub found: usize,
     pub ours_alone: Vec<String>,
     pub theirs_alone: Vec<String>,
 }
@@ -28,7 +31,7 @@ impl Agreement {
 
     /// Of what they say.
     pub(crate) fn recall(&self) -> f64 {
-        share(self.both, self.both + self.theirs_alone.len())
+        share(self.found, self.found + self.theirs_alone.len())
     }
 }
 
@@ -64,7 +67,10 @@ pub(crate) fn definitions(graph: &Graph, said: &[Said]) -> Agreement {
                 places.take(&found)
             });
             match found {
-                Some(_) => agreement.both += 1,
+                Some(_) => {
+                    agreement.both += 1;
+                    agreement.found += 1;
+                }
                 None => agreement.theirs_alone.push(format!("{}:{line} {name}", one.path)),
             }
         }
@@ -114,12 +120,11 @@ pub(crate) fn calls(graph: &Graph, said: &[Said]) -> Agreement {
             agreement.ours_alone.push(wrong);
         }
     }
-    let mut found = 0;
     for (caller, names) in &judged {
         let reached = ours.get(caller);
         for (name, targets) in names.iter().filter(|(_, targets)| !targets.is_empty()) {
             if reached.is_some_and(|reached| !reached.is_disjoint(targets)) {
-                found += 1;
+                agreement.found += 1;
             } else {
                 let to: Vec<_> =
                     targets.iter().map(|(path, line)| format!("{path}:{line}")).collect();
@@ -129,8 +134,6 @@ pub(crate) fn calls(graph: &Graph, said: &[Said]) -> Agreement {
             }
         }
     }
-    // One edge may stand for several names; the share of those found is what counts.
-    agreement.both = agreement.both.max(found);
     agreement
 }
 
@@ -172,8 +175,10 @@ pub(crate) fn crates(graph: &Graph, theirs: &[(String, String)]) -> Agreement {
     let shown = |set: BTreeSet<&(String, String)>| {
         set.into_iter().map(|(from, to)| format!("{from} depends on {to}")).collect()
     };
+    let both = ours.intersection(&theirs).count();
     Agreement {
-        both: ours.intersection(&theirs).count(),
+        both,
+        found: both,
         ours_alone: shown(ours.difference(&theirs).collect()),
         theirs_alone: shown(theirs.difference(&ours).collect()),
     }
