@@ -26,6 +26,12 @@ pub(crate) struct Options {
     /// Where it and what is added are kept; one after the other when none is named.
     #[arg(long, value_enum)]
     engine: Option<Engine>,
+    /// The trees that are made into graphs; this one when none is named.
+    #[arg(long = "tree")]
+    trees: Vec<PathBuf>,
+    /// How many disagreements with each oracle are printed.
+    #[arg(long, default_value_t = 0)]
+    show: usize,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -50,6 +56,8 @@ enum Bench {
     Ingest,
     /// What a question costs on a large collection, and what it misses.
     Search,
+    /// Files made into a graph per second, and how far others agree with it.
+    Graph,
 }
 
 /// Outside the tests' profile: an unoptimised number says nothing.
@@ -79,6 +87,12 @@ pub(crate) async fn run(options: Options) -> Result<()> {
                     bench.env("TEST_MODEL", model_folder().await?);
                     over_engine(bench, *engine).await?;
                 }
+            }
+            Bench::Graph => {
+                let mut bench = command("graph", &options)?;
+                bench.args(&options.trees).arg("--show").arg(options.show.to_string());
+                bench.env("NODE_PATH", peers::typescript().await?);
+                finished(bench).await?;
             }
             Bench::Search => {
                 for engine in options.engines() {

@@ -23,6 +23,22 @@ pub(crate) async fn python() -> Result<PathBuf> {
     Ok(python)
 }
 
+/// The version is part of the folder: another one is another folder.
+const TYPESCRIPT: &str = "typescript@5.9.3";
+
+/// The folder in which programs of Node find the compiler of TypeScript.
+pub(crate) async fn typescript() -> Result<PathBuf> {
+    let folder = cargo::cache_directory()?.join(TYPESCRIPT);
+    let modules = folder.join("node_modules");
+    if !modules.join("typescript/lib/typescript.js").exists() {
+        fs::create_dir_all(&folder)?;
+        let mut install = Command::new("npm");
+        install.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]);
+        process::output(install.arg(&folder).arg(TYPESCRIPT)).await?;
+    }
+    Ok(modules)
+}
+
 async fn make(folder: &Path, python: &Path) -> Result<()> {
     process::output(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder)).await?;
     let pins = tempfile::NamedTempFile::new()?;

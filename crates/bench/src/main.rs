@@ -10,6 +10,7 @@ mod beats;
 mod catalog;
 mod embed;
 mod feed;
+mod graph;
 mod http;
 mod idle;
 mod ingest;
@@ -57,6 +58,8 @@ enum Bench {
     Ingest(ingest::Options),
     /// What a question costs on a large collection, and what it misses.
     Search(search::Options),
+    /// Files and lines made into a graph per second, and how far others agree with it.
+    Graph(graph::Options),
     /// Counts messages and does nothing else.
     #[command(hide = true)]
     BareSubscriber(baseline::subscriber::Options),
@@ -75,6 +78,7 @@ impl Arguments {
             Bench::Embed(options) => embed::run(&options).await?,
             Bench::Ingest(options) => ingest::run(&options).await?,
             Bench::Search(options) => search::run(&options).await?,
+            Bench::Graph(options) => graph::run(&options)?,
             Bench::BareSubscriber(options) => return baseline::subscriber::run(options).await,
             Bench::StaticBytes(options) => return baseline::static_bytes::run(options).await,
         };

@@ -12,6 +12,7 @@
 //! | `@local` | `@type` or `@value` | a name that gets a value here |
 //! | `@member` | `@receiver`, `@type` or `@value` | a field: with a receiver, if that is the instance |
 //! | `@import` | `@import.module`, `@import.name`, `@import.alias`, `@import.wildcard` | if a module is captured that is the import; else the language's `import` reads the node |
+//! | `@package` | | the name of the package that the file is part of |
 //! | `@comment` | | searched for TODO and kept as the doc of what follows |
 //! | `@doc` | | a string that documents the declaration around it |
 //! | `@route` | `@route.method`, `@route.path`, `@name`, `@route.consumed` | an endpoint that is served (by the function whose name is `@name`, else by what is around), or used if `@route.consumed` is captured |
@@ -36,6 +37,7 @@ pub(crate) enum Capture {
     Local,
     Member,
     Import,
+    Package,
     Comment,
     Doc,
     Route,
@@ -97,6 +99,7 @@ fn meaning(name: &str) -> Result<Capture, String> {
         "local" => Capture::Local,
         "member" => Capture::Member,
         "import" => Capture::Import,
+        "package" => Capture::Package,
         "comment" => Capture::Comment,
         "doc" => Capture::Doc,
         "route" => Capture::Route,

@@ -54,10 +54,14 @@ pub(crate) struct Mark<'a> {
 
 pub(crate) enum MarkKind<'a> {
     Mention { kind: EdgeKind, name: &'a str, receiver: Option<&'a str> },
+    /// A file that a document names.
+    Link { kind: EdgeKind, name: String },
     Base { kind: EdgeKind },
     Local { name: &'a str, hint: Option<Given<'a>> },
     Member { name: &'a str, receiver: Option<&'a str>, hint: Option<Given<'a>> },
     Import(NewImport<'a>),
+    /// With a module that is not written in one piece.
+    ImportFrom(String, NewImport<'a>),
     Comment,
     Doc,
     Contact { kind: ContactKind, name: String, is_provided: bool },
@@ -106,6 +110,10 @@ impl<'a> Draft<'a> {
 
     pub(crate) fn import(&mut self, node: Node<'_>, import: &NewImport<'a>) {
         self.mark(node, MarkKind::Import(*import));
+    }
+
+    pub(crate) fn import_from(&mut self, node: Node<'_>, module: String, import: &NewImport<'a>) {
+        self.mark(node, MarkKind::ImportFrom(module, *import));
     }
 
     pub(crate) fn region(&mut self, node: Node<'_>, what: RegionKind<'a>) {

@@ -36,6 +36,8 @@ pub struct Facts {
     pub(crate) ghosts: Vec<Ghost>,
     pub(crate) problems: Vec<(Option<u32>, String)>,
     pub(crate) manifest: Option<Manifest>,
+    /// The package it says that it is part of.
+    pub(crate) package: Option<Box<str>>,
 }
 
 /// Bytes that are no facts of this version.

@@ -6,7 +6,7 @@ use wire::graph::{EdgeKind, NodeKind};
 
 use crate::{
     comments::{self, Above},
-    draft::{Declaration, Draft, Given, Mark, MarkKind, Region, RegionKind},
+    draft::{Declaration, Draft, Given, Mark, MarkKind, NewImport, Region, RegionKind},
     facts::{Binding, Contact, Facts, Hint, Import, Mention, Scope, ScopeKind, Symbol, Word},
     languages::Declared,
     path,
@@ -166,6 +166,7 @@ impl<'a> Sweep<'a> {
                 let receiver = receiver.map(|receiver| self.word(&path::of_value(receiver)));
                 self.mention(*kind, name, receiver, scope, line);
             }
+            MarkKind::Link { kind, name } => self.mention(*kind, name, None, scope, line),
             MarkKind::Base { kind } => {
                 let base = path::of_type(self.draft.slice(mark.start, mark.end));
                 let (receiver, name) = path::split(&base);
@@ -179,18 +180,8 @@ impl<'a> Sweep<'a> {
                     self.bind(name, class, *hint, scope);
                 }
             }
-            MarkKind::Import(import) => {
-                let import = Import {
-                    module: self.word(import.module),
-                    item: import.item.map(|item| self.word(item)),
-                    local: import.local.map(|local| self.word(local)),
-                    is_wildcard: import.is_wildcard,
-                    is_exported: import.is_exported,
-                    scope,
-                    line,
-                };
-                self.draft.facts.imports.push(import);
-            }
+            MarkKind::Import(import) => self.import(import.module, import, scope, line),
+            MarkKind::ImportFrom(module, import) => self.import(module, import, scope, line),
             MarkKind::Comment => {
                 let text = self.draft.slice(mark.start, mark.end);
                 self.above.comment(text, line);
@@ -206,6 +197,19 @@ impl<'a> Sweep<'a> {
                 self.draft.facts.problems.push((Some(line), "not understood".to_owned()));
             }
         }
+    }
+
+    fn import(&mut self, module: &str, import: &NewImport<'_>, scope: u32, line: u32) {
+        let import = Import {
+            module: self.word(module),
+            item: import.item.map(|item| self.word(item)),
+            local: import.local.map(|local| self.word(local)),
+            is_wildcard: import.is_wildcard,
+            is_exported: import.is_exported,
+            scope,
+            line,
+        };
+        self.draft.facts.imports.push(import);
     }
 
     fn mention(

@@ -24,5 +24,5 @@ pub mod walk;
 
 pub use facts::{DecodeError, Facts, Ghost, VERSION};
 pub use graph::{Edge, Graph, Index, Node, Problem, Unresolved};
-pub use read::read;
+pub use read::{parses, read};
 pub use resolve::resolve;

@@ -45,6 +45,13 @@ pub fn read(path: &str, bytes: &[u8]) -> Option<Facts> {
     Some(draft.finish())
 }
 
+/// Whether a file has a syntax tree. Nothing else is done with it: what reading is measured beside.
+pub fn parses(path: &str, bytes: &[u8]) -> bool {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let reader = languages::of_file(path, text).and_then(languages::Language::reader);
+    reader.and_then(|reader| parse(text, reader)).is_some()
+}
+
 thread_local! {
     static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
 }
@@ -146,6 +153,7 @@ impl<'tree> Match<'tree> {
                 draft.mark(node, MarkKind::Member { name, receiver, hint: self.hint(draft) });
             }
             Capture::Import => self.import(node, draft, import),
+            Capture::Package => draft.facts.package = Some(name.into()),
             Capture::Comment => draft.mark(node, MarkKind::Comment),
             Capture::Doc => draft.mark(node, MarkKind::Doc),
             Capture::Route => self.route(node, draft),

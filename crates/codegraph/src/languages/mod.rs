@@ -1,7 +1,19 @@
 //! The languages, one row each: what queries cannot say about them.
 
+mod c;
+mod csharp;
+mod go;
+mod java;
+mod kotlin;
 mod manifest;
+mod markdown;
+mod php;
 mod python;
+mod ruby;
+mod rust;
+mod scala;
+mod shell;
+mod swift;
 
 use std::sync::OnceLock;
 
@@ -61,7 +73,25 @@ pub(crate) struct Declared<'a> {
     pub modifiers: &'a str,
 }
 
-pub(crate) static ALL: &[&Language] = &[&manifest::MANIFEST, &python::PYTHON];
+pub(crate) static ALL: &[&Language] = &[
+    &manifest::MANIFEST,
+    &c::C,
+    &c::CPP,
+    &csharp::CSHARP,
+    &go::GO,
+    &java::JAVA,
+    &kotlin::KOTLIN,
+    &markdown::MARKDOWN,
+    &php::PHP,
+    &python::PYTHON,
+    &ruby::RUBY,
+    &rust::RUST,
+    &scala::SCALA,
+    &shell::BASH,
+    &shell::PROTO,
+    &shell::SQL,
+    &swift::SWIFT,
+];
 
 impl Language {
     pub(crate) fn reader(&self) -> Option<&Reader> {
@@ -106,4 +136,19 @@ fn interpreter(text: &str) -> Option<&str> {
 /// Who says what is read in a language: `codegraph/python`.
 pub(crate) fn extractor(language: &'static str) -> &'static str {
     named(language).map_or("codegraph/tree", |language| language.extractor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_query_fits_its_grammar() {
+        for language in ALL {
+            if let Source::Syntax { grammar, query, .. } = &language.source {
+                let reader = Reader::new(grammar(), query);
+                assert_eq!(reader.err(), None, "{}", language.name);
+            }
+        }
+    }
 }

@@ -15,7 +15,7 @@
 (list_splat_pattern (identifier) @local)
 (dictionary_splat_pattern (identifier) @local)
 (assignment left: (identifier) @local !right type: (type) @type)
-(assignment left: (identifier) @local right: (_) type: (type) @type)
+(assignment left: (identifier) @local type: (type) @type right: (_))
 (assignment left: (identifier) @local right: (_) @value !type)
 (assignment left: (attribute object: (identifier) @receiver attribute: (identifier) @member) right: (_) @value !type)
 (assignment left: (attribute object: (identifier) @receiver attribute: (identifier) @member) type: (type) @type)

@@ -73,7 +73,7 @@ fn node(builder: &mut Builder<'_, '_>, value: Value) -> Option<u32> {
         Value::Symbol(id) => builder.symbol(id),
         Value::Module(file) => Some(builder.file(file)),
         Value::Package(index) => builder.package(index),
-        Value::Instance(_) | Value::Super(_) | Value::Namespace(_) => None,
+        Value::Instance(_) | Value::Super(_) | Value::Namespace(_) | Value::Space(_) => None,
     }
 }
 
@@ -85,6 +85,13 @@ fn names(builder: &mut Builder<'_, '_>, file: FileId, mention: &Mention) {
     if let Some((Value::Symbol(id), proof)) = found.map(|found| (found.value, found.proof)) {
         link(builder, from, id, proof, mention, file);
         return;
+    }
+    if let Some(Value::Module(to)) = found.map(|found| found.value)
+        && mention.kind == EdgeKind::Documents
+    {
+        let to = builder.file(to);
+        let place = Some(at(file, mention.line));
+        return builder.push(from, to, EdgeKind::Documents, Proof::Mention, place);
     }
     let is_wanted = mention.kind != EdgeKind::References && mention.kind != EdgeKind::Documents;
     if is_wanted && found.is_none_or(|found| matches!(found.value, Value::Package(_))) {

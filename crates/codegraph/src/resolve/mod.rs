@@ -9,6 +9,8 @@ mod build;
 mod edges;
 mod packages;
 pub(crate) mod python;
+pub(crate) mod rust;
+pub(crate) mod spaces;
 mod value;
 mod world;
 

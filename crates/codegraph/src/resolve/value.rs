@@ -28,6 +28,8 @@ pub(crate) enum Value {
     Module(FileId),
     /// A package without a file of its own: an entry of [`super::python::PythonModules`].
     Namespace(u32),
+    /// The files of one package: an entry of [`super::spaces::Spaces`].
+    Space(u32),
     /// Of a registry: an entry of [`super::packages::Packages`].
     Package(u32),
 }
@@ -104,7 +106,11 @@ impl World<'_> {
                 _ => self.returned(id, fuel),
             },
             Value::Package(_) => Some(value),
-            Value::Instance(_) | Value::Super(_) | Value::Module(_) | Value::Namespace(_) => None,
+            Value::Instance(_)
+            | Value::Super(_)
+            | Value::Module(_)
+            | Value::Namespace(_)
+            | Value::Space(_) => None,
         }
     }
 
@@ -264,6 +270,11 @@ impl World<'_> {
                 let python = crate::languages::named("python")?;
                 python.locate.submodule(self, value, name)
             }
+            Value::Space(space) => {
+                let files = self.spaces.files(space).iter();
+                let found = files.filter_map(|file| self.exported(*file, name, fuel)).next();
+                found.or_else(|| self.spaces.inside(space, name).map(Value::Space))
+            }
             Value::Package(_) => Some(value),
         }
     }
@@ -387,7 +398,7 @@ fn instance(value: Value) -> Option<Value> {
     match value {
         Value::Symbol(class) => Some(Value::Instance(class)),
         Value::Package(_) | Value::Instance(_) => Some(value),
-        Value::Super(_) | Value::Module(_) | Value::Namespace(_) => None,
+        Value::Super(_) | Value::Module(_) | Value::Namespace(_) | Value::Space(_) => None,
     }
 }
 

@@ -11,6 +11,8 @@ use wire::graph::EdgeKind;
 use super::{
     packages::Packages,
     python::PythonModules,
+    rust::RustModules,
+    spaces::Spaces,
     value::{Found, SymbolId, Value},
 };
 use crate::{
@@ -41,6 +43,8 @@ pub(crate) struct World<'a> {
     pub(super) folders: BTreeMap<&'a str, Vec<FileId>>,
     pub(super) packages: Packages<'a>,
     pub(super) python: PythonModules,
+    pub(super) rust: RustModules,
+    pub(super) spaces: Spaces,
     /// The scopes of members that stand outside of the declaration of their type.
     pub(super) containers: HashMap<SymbolId, Vec<(FileId, u32)>>,
     pub(super) owners: HashMap<(FileId, u32), SymbolId>,
@@ -78,6 +82,7 @@ impl<'a> World<'a> {
         }
         let packages = Packages::new(&files);
         let python = PythonModules::new(&files);
+        let spaces = Spaces::new(&files);
         let mut world = Self {
             files,
             names,
@@ -85,6 +90,8 @@ impl<'a> World<'a> {
             folders,
             packages,
             python,
+            rust: RustModules::default(),
+            spaces,
             containers: HashMap::new(),
             owners: HashMap::new(),
             bases: RefCell::default(),

@@ -1,0 +1,245 @@
+//! Packages that are more than one file: folders of Go, packages of the JVM, namespaces of C# and
+//! PHP, targets of Swift; a header of C with the file that implements it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{
+    FileId, Locate, Value, World,
+    value::Found,
+    world::{FileFacts, folder},
+};
+use crate::manifest::Ecosystem;
+use wire::graph::Proof;
+
+/// Languages whose packages are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Family {
+    C,
+    Dotnet,
+    Go,
+    Jvm,
+    Php,
+    Swift,
+}
+
+#[derive(Default)]
+pub(crate) struct Spaces {
+    all: Vec<Space>,
+    ids: BTreeMap<(Family, String), u32>,
+    of_file: HashMap<FileId, u32>,
+    by_file_name: HashMap<String, Vec<FileId>>,
+}
+
+struct Space {
+    family: Family,
+    name: String,
+    files: Vec<FileId>,
+}
+
+impl Family {
+    fn of(language: &str) -> Option<Self> {
+        Some(match language {
+            "c" | "cpp" => Self::C,
+            "csharp" => Self::Dotnet,
+            "go" => Self::Go,
+            "java" | "kotlin" | "scala" => Self::Jvm,
+            "php" => Self::Php,
+            "swift" => Self::Swift,
+            _ => return None,
+        })
+    }
+}
+
+impl Spaces {
+    pub(super) fn new(files: &[FileFacts<'_>]) -> Self {
+        let mut spaces = Self::default();
+        for (file, found) in (0..).zip(files) {
+            let file_name = found.path.rsplit('/').next().unwrap_or(found.path);
+            spaces.by_file_name.entry(file_name.to_owned()).or_default().push(file);
+        }
+        for (file, found) in (0..).zip(files) {
+            let Some(family) = Family::of(found.language.name) else { continue };
+            let package = found.facts.package.as_deref().unwrap_or_default();
+            let name = match family {
+                Family::C => without_extension(found.path).to_owned(),
+                Family::Go if package.ends_with("_test") => format!("{}:test", folder(found.path)),
+                Family::Go => folder(found.path).to_owned(),
+                Family::Swift => target(found.path).to_owned(),
+                Family::Dotnet | Family::Jvm | Family::Php => package.replace('\\', "."),
+            };
+            spaces.add(family, name, file);
+        }
+        spaces
+    }
+
+    fn add(&mut self, family: Family, name: String, file: FileId) {
+        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        let id = *self.ids.entry((family, name.clone())).or_insert(next);
+        if id == next {
+            self.all.push(Space { family, name, files: Vec::new() });
+        }
+        if let Some(space) = self.all.get_mut(id as usize) {
+            space.files.push(file);
+        }
+        self.of_file.insert(file, id);
+    }
+
+    pub(super) fn files(&self, space: u32) -> &[FileId] {
+        self.all.get(space as usize).map_or(&[], |space| &space.files)
+    }
+
+    /// A package in a package.
+    pub(super) fn inside(&self, space: u32, name: &str) -> Option<u32> {
+        let outer = self.all.get(space as usize)?;
+        self.named(outer.family, &format!("{}.{name}", outer.name))
+    }
+
+    fn named(&self, family: Family, name: &str) -> Option<u32> {
+        self.ids.get(&(family, name.to_owned())).copied()
+    }
+
+    /// The one file whose path ends so, or the one that lies nearest.
+    fn ending(&self, world: &World<'_>, from: &str, end: &str) -> Option<FileId> {
+        let named = self.by_file_name.get(end.rsplit('/').next()?)?;
+        let fits = |file: &&FileId| {
+            world.path(**file).strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        let shared = |file: FileId| {
+            let both = world.path(file).split('/').zip(from.split('/'));
+            both.take_while(|(one, two)| one == two).count()
+        };
+        let nearest = named.iter().filter(fits).map(|file| shared(*file)).max()?;
+        let mut nearest = named.iter().filter(fits).filter(|file| shared(**file) == nearest);
+        let first = *nearest.next()?;
+        nearest.next().is_none().then_some(first)
+    }
+}
+
+fn without_extension(path: &str) -> &str {
+    let dot = path.rfind('.').filter(|dot| !path.get(*dot..).unwrap_or_default().contains('/'));
+    path.get(..dot.unwrap_or(path.len())).unwrap_or(path)
+}
+
+/// The folder of a target: the one below `Sources` or `Tests`, else the whole tree.
+fn target(path: &str) -> &str {
+    let starts = ["Sources/", "Tests/"].iter().filter_map(|name| {
+        let at = path.find(name)? + name.len();
+        let length = path.get(at..)?.find('/')?;
+        path.get(..at + length)
+    });
+    starts.min_by_key(|found| found.len()).unwrap_or_default()
+}
+
+/// What is declared in a package is seen in all its files.
+pub(crate) struct Packages(pub Family, /** Between package and name. */ pub &'static str);
+
+impl Locate for Packages {
+    fn module(&self, world: &World<'_>, from: FileId, module: &str) -> Option<Value> {
+        let path = world.path(from);
+        match self.0 {
+            Family::C => included(world, path, module),
+            Family::Go => imported(world, path, module),
+            Family::Swift => None,
+            family => packaged(world, family, &module.replace('\\', ".")),
+        }
+    }
+
+    fn neighbours<'w>(&self, world: &'w World<'_>, file: FileId) -> &'w [FileId] {
+        let space = world.spaces.of_file.get(&file);
+        space.map_or(&[], |space| world.spaces.files(*space))
+    }
+
+    fn qualifier(&self, world: &World<'_>, file: FileId) -> String {
+        let space = world.spaces.of_file.get(&file).and_then(|id| world.spaces.all.get(*id as usize));
+        match (self.0, space) {
+            (Family::C | Family::Swift, _) | (_, None) => format!("{}#", world.path(file)),
+            (_, Some(space)) if space.name.is_empty() => String::new(),
+            (Family::Php, Some(space)) => format!("{}\\", space.name.replace('.', "\\")),
+            (_, Some(space)) => format!("{}{}", space.name, self.1),
+        }
+    }
+}
+
+/// A header, and the file of the same name that implements it.
+fn included(world: &World<'_>, from: &str, module: &str) -> Option<Value> {
+    let beside = beside(from, module).and_then(|path| world.at(&path));
+    let file = beside.or_else(|| world.spaces.ending(world, from, module))?;
+    Some(world.spaces.of_file.get(&file).map_or(Value::Module(file), |space| Value::Space(*space)))
+}
+
+/// A folder below that of the module of this tree, or a module of elsewhere.
+fn imported(world: &World<'_>, from: &str, module: &str) -> Option<Value> {
+    let manifest = world.packages.around(from, Ecosystem::Go).next();
+    let (file, manifest) = manifest?;
+    let inside = manifest.name.as_deref().and_then(|name| module.strip_prefix(name));
+    if let Some(inside) = inside.filter(|inside| inside.is_empty() || inside.starts_with('/')) {
+        let root = folder(world.path(file));
+        let place = format!("{root}{inside}");
+        return world.spaces.named(Family::Go, place.trim_start_matches('/')).map(Value::Space);
+    }
+    let mut wanted = module;
+    loop {
+        if let Some(package) = world.packages.called(from, Ecosystem::Go, wanted) {
+            return Some(package);
+        }
+        wanted = wanted.rsplit_once('/')?.0;
+    }
+}
+
+/// A package, or something in one.
+fn packaged(world: &World<'_>, family: Family, name: &str) -> Option<Value> {
+    if let Some(space) = world.spaces.named(family, name) {
+        return Some(Value::Space(space));
+    }
+    let (outer, last) = name.rsplit_once('.')?;
+    let value = packaged(world, family, outer)?;
+    let found = world.member_of(Found { value, proof: Proof::Import }, last)?;
+    Some(found.value)
+}
+
+/// Files that are named by their path, with or without what it ends in.
+pub(crate) struct Paths(pub &'static [&'static str]);
+
+impl Locate for Paths {
+    fn module(&self, world: &World<'_>, from: FileId, module: &str) -> Option<Value> {
+        let path = world.path(from);
+        let ends = self.0.iter().map(|end| format!("{module}{end}"));
+        let found = ends.into_iter().find_map(|name| {
+            let beside = beside(path, &name).and_then(|path| world.at(&path));
+            beside.or_else(|| world.spaces.ending(world, path, &name))
+        });
+        found.map(Value::Module)
+    }
+}
+
+/// A path from the folder of a file.
+fn beside(from: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder(from).split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Documents link to files from where they stand, or from the root.
+pub(crate) struct Documents;
+
+impl Locate for Documents {
+    fn module(&self, _world: &World<'_>, _from: FileId, _module: &str) -> Option<Value> {
+        None
+    }
+
+    fn name(&self, world: &World<'_>, from: FileId, name: &str) -> Option<Value> {
+        let near = match name.strip_prefix('/') {
+            Some(path) => Some(path.to_owned()),
+            None => beside(world.path(from), name),
+        };
+        near.and_then(|path| world.at(&path)).map(Value::Module)
+    }
+}

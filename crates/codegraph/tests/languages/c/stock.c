@@ -1,0 +1,6 @@
+#include "stock.h"
+
+int take(struct stock *stock, int count) {
+    stock->left -= count;
+    return stock->left;
+}

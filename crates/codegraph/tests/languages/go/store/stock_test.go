@@ -1,0 +1,8 @@
+package store
+
+import "testing"
+
+func TestTake(t *testing.T) {
+	stock := Open()
+	stock.Take(1)
+}

@@ -1,0 +1,14 @@
+<?php
+namespace Acme\Model;
+
+class Stock
+{
+    public function take(int $count) {}
+}
+
+class Prices
+{
+    public static function each(int $count): int { return $count; }
+}
+
+function total(int $count): int { return $count; }

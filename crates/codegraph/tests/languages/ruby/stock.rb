@@ -1,0 +1,7 @@
+class Base
+  def prepare; end
+end
+
+class Stock
+  def take(count); end
+end
