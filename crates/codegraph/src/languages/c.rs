@@ -59,9 +59,18 @@ fn visibility(_name: &str, modifiers: &str) -> Option<&'static str> {
     is_static.then_some("static")
 }
 
+/// `#include`, `using namespace a::b`, `using a::B`.
 fn import(node: Node<'_>, draft: &mut Draft<'_>) {
-    let Some(path) = node.child_by_field_name("path") else { return };
-    let module = draft.text(path).trim_matches(['"', '<', '>']);
-    let import = NewImport { module, is_wildcard: true, is_exported: true, ..NewImport::default() };
-    draft.import(node, &import);
+    let include = node.child_by_field_name("path");
+    let Some(path) = include.or_else(|| node.named_child(0)) else { return };
+    let text = draft.text(path);
+    let is_whole =
+        include.is_some() || draft.text(node).split_whitespace().any(|word| word == "namespace");
+    let (module, item) = match text.rsplit_once("::") {
+        Some((module, name)) if !is_whole => (module, Some(name)),
+        _ => (text.trim_matches(['"', '<', '>']), None),
+    };
+    let is_exported = include.is_some();
+    let is_wildcard = is_whole;
+    draft.import(node, &NewImport { module, item, local: item, is_wildcard, is_exported });
 }

@@ -91,6 +91,7 @@
 
 ; Imports
 (preproc_include path: [(string_literal) (system_lib_string)]) @import
+(using_declaration) @import
 
 ; Words for people
 (comment) @comment

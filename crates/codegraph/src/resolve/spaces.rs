@@ -8,8 +8,8 @@ use super::{
     value::Found,
     world::{FileFacts, folder},
 };
-use crate::manifest::Ecosystem;
-use wire::graph::Proof;
+use crate::{Facts, manifest::Ecosystem};
+use wire::graph::{NodeKind, Proof};
 
 /// Languages whose packages are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,12 +28,16 @@ pub(crate) struct Spaces {
     ids: BTreeMap<(Family, String), u32>,
     of_file: HashMap<FileId, u32>,
     by_file_name: HashMap<String, Vec<FileId>>,
+    /// The bodies of C++'s namespaces, each with the whole of its namespace.
+    of_scope: HashMap<(FileId, u32), u32>,
 }
 
 struct Space {
     family: Family,
     name: String,
     files: Vec<FileId>,
+    /// Where a namespace is opened.
+    bodies: Vec<(FileId, u32)>,
 }
 
 impl Family {
@@ -67,21 +71,63 @@ impl Spaces {
                 Family::Swift => target(found.path).to_owned(),
                 Family::Dotnet | Family::Jvm | Family::Php => package.replace('\\', "."),
             };
-            spaces.add(family, name, file);
+            let id = spaces.add(family, name);
+            if let Some(space) = spaces.all.get_mut(id as usize) {
+                space.files.push(file);
+            }
+            spaces.of_file.insert(file, id);
+            if found.language.name == "cpp" {
+                spaces.add_namespaces(file, found.facts);
+            }
         }
         spaces
     }
 
-    fn add(&mut self, family: Family, name: String, file: FileId) {
-        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        let id = *self.ids.entry((family, name.clone())).or_insert(next);
-        if id == next {
-            self.all.push(Space { family, name, files: Vec::new() });
+    fn add(&mut self, family: Family, name: String) -> u32 {
+        if let Some(known) = self.ids.get(&(family, name.clone())) {
+            return *known;
         }
-        if let Some(space) = self.all.get_mut(id as usize) {
-            space.files.push(file);
+        // What is written in full begins with the outermost package, which may have no file.
+        if matches!(family, Family::Dotnet | Family::Jvm)
+            && let Some((outer, _)) = name.rsplit_once('.')
+        {
+            self.add(family, outer.to_owned());
         }
-        self.of_file.insert(file, id);
+        let id = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        self.ids.insert((family, name.clone()), id);
+        self.all.push(Space { family, name, files: Vec::new(), bodies: Vec::new() });
+        id
+    }
+
+    /// A namespace is one, however often it is opened: `::a.b`.
+    fn add_namespaces(&mut self, file: FileId, facts: &Facts) {
+        let modules = facts.symbols.iter().filter(|symbol| symbol.kind == NodeKind::Module);
+        for module in modules {
+            let Some(body) = module.body else { continue };
+            let outer = self.of_scope.get(&(file, module.scope));
+            let outer = outer.and_then(|outer| self.all.get(*outer as usize));
+            let mut name = outer.map_or_else(|| ":".to_owned(), |outer| outer.name.clone());
+            let mut id = None;
+            for part in facts.word(module.name).split("::") {
+                name.push(if name == ":" { ':' } else { '.' });
+                name.push_str(part.trim().trim_start_matches("inline "));
+                id = Some(self.add(Family::C, name.clone()));
+            }
+            let Some(id) = id else { continue };
+            self.of_scope.insert((file, body), id);
+            if let Some(space) = self.all.get_mut(id as usize) {
+                space.bodies.push((file, body));
+            }
+        }
+    }
+
+    /// The namespace whose body a scope is.
+    pub(super) fn of_scope(&self, file: FileId, scope: u32) -> Option<u32> {
+        self.of_scope.get(&(file, scope)).copied()
+    }
+
+    pub(super) fn bodies(&self, space: u32) -> &[(FileId, u32)] {
+        self.all.get(space as usize).map_or(&[], |space| &space.bodies)
     }
 
     pub(super) fn files(&self, space: u32) -> &[FileId] {
@@ -140,11 +186,41 @@ impl Locate for Packages {
     fn module(&self, world: &World<'_>, from: FileId, module: &str) -> Option<Value> {
         let path = world.path(from);
         match self.0 {
-            Family::C => included(world, path, module),
+            Family::C => included(world, path, module).or_else(|| {
+                let name = module.trim_start_matches("namespace ").replace("::", ".");
+                world.spaces.named(Family::C, &format!("::{name}")).map(Value::Space)
+            }),
             Family::Go => imported(world, path, module),
-            Family::Swift => None,
+            Family::Swift => {
+                let target = format!("Sources/{module}");
+                world.spaces.named(Family::Swift, &target).map(Value::Space)
+            }
             family => packaged(world, family, &module.replace('\\', ".")),
         }
+    }
+
+    /// What begins a name that is written in full; in C# also what the outer namespaces declare.
+    fn name(&self, world: &World<'_>, from: FileId, name: &str) -> Option<Value> {
+        let (prefix, is_seen_inside) = match self.0 {
+            Family::C => ("::", false),
+            Family::Dotnet => ("", true),
+            Family::Jvm => ("", false),
+            Family::Go | Family::Php | Family::Swift => return None,
+        };
+        let own = world.spaces.of_file.get(&from).filter(|_| is_seen_inside);
+        let mut around = own.and_then(|own| world.spaces.all.get(*own as usize));
+        while let Some(space) = around {
+            let id = world.spaces.named(space.family, &space.name)?;
+            let receiver = Found { value: Value::Space(id), proof: Proof::Package };
+            if let Some(found) = world.member_of(receiver, name) {
+                return Some(found.value);
+            }
+            let outer = space.name.rsplit_once('.');
+            around = outer
+                .and_then(|(outer, _)| world.spaces.named(space.family, outer))
+                .and_then(|outer| world.spaces.all.get(outer as usize));
+        }
+        world.spaces.named(self.0, &format!("{prefix}{name}")).map(Value::Space)
     }
 
     fn neighbours<'w>(&self, world: &'w World<'_>, file: FileId) -> &'w [FileId] {

@@ -141,6 +141,11 @@ impl World<'_> {
             {
                 return slot;
             }
+            if let Some(space) = self.spaces.of_scope(file, current)
+                && let Some(value) = self.reopened(space, name, fuel)
+            {
+                return Some(Found { value, proof: Proof::Package });
+            }
             if is_class && own.language.has_bare_members {
                 let class = self.class_of_scope(file, current);
                 let value = class.and_then(|class| self.class_member(class, known?, fuel));
@@ -276,6 +281,7 @@ impl World<'_> {
             Value::Space(space) => {
                 let mut files = self.spaces.files(space).iter();
                 let found = files.find_map(|file| self.exported(*file, name, fuel));
+                let found = found.or_else(|| self.reopened(space, name, fuel));
                 found.or_else(|| self.spaces.inside(space, name).map(Value::Space))
             }
             Value::Package(_) => Some(value),
@@ -285,14 +291,32 @@ impl World<'_> {
     fn symbol_member(&self, id: SymbolId, name: &str, fuel: u8) -> Option<Value> {
         let symbol = self.symbol(id)?;
         if symbol.kind == NodeKind::Module {
-            let value = self.slot(id.file, symbol.body?, self.name(name)?, fuel)??.value;
-            return Some(value);
+            let body = symbol.body?;
+            let known = self.name(name)?;
+            if let Some(slot) = self.slot(id.file, body, known, fuel) {
+                return slot.map(|found| found.value);
+            }
+            return self.reopened(self.spaces.of_scope(id.file, body)?, name, fuel);
         }
         if symbol.body.is_some() && !is_class(symbol.kind) {
             // A property: its value is what it returns.
             return self.member(self.returned(id, fuel)?, name, fuel);
         }
         self.class_member(id, self.name(name)?, fuel)
+    }
+
+    /// What a namespace declares, wherever it is opened: a name of it means one thing in the
+    /// whole program, and nothing certain if more than one file declares it.
+    fn reopened(&self, space: u32, name: &str, fuel: u8) -> Option<Value> {
+        let known = self.name(name)?;
+        let inner = self.spaces.inside(space, name).map(Value::Space);
+        if inner.is_some() {
+            return inner;
+        }
+        let bodies = self.spaces.bodies(space).iter();
+        let mut found = bodies.filter_map(|(file, body)| self.slot(*file, *body, known, fuel)?);
+        let value = found.next()?.value;
+        found.all(|other| other.value == value).then_some(value)
     }
 
     fn class_member(&self, class: SymbolId, name: Name, fuel: u8) -> Option<Value> {

@@ -7,7 +7,7 @@ use anstyle::{Effects, Style};
 use clap::Args;
 use wire::Slug;
 use wire::knowledge::{
-    Explanation, Hit, Leg, SearchAnswer, SearchFilters, SearchMode, SearchRequest,
+    Explanation, Hit, Leg, SearchAnswer, SearchFilters, SearchMode, SearchRequest, Step,
 };
 
 use super::snippet::snippet;
@@ -140,9 +140,12 @@ fn place(printer: &Printer, hit: &Hit, skipped: u32) -> String {
     }
 }
 
-/// `why: keyword 3rd 12.31 × 0.30 · vector 1st 0.82 × 0.70`.
+/// `why: keyword 3rd 12.31 × 0.30 · vector 1st 0.82 × 0.70`, and the way through the graph.
 fn why(explanation: &Explanation) -> String {
-    let legs = [("keyword", explanation.keyword), ("vector", explanation.vector)];
+    let mut legs = vec![("keyword", explanation.keyword), ("vector", explanation.vector)];
+    if explanation.graph.is_some() {
+        legs.push(("graph", explanation.graph));
+    }
     let words: Vec<String> = legs
         .into_iter()
         .map(|(name, leg)| match leg {
@@ -152,7 +155,20 @@ fn why(explanation: &Explanation) -> String {
             }
         })
         .collect();
-    format!("why: {}", words.join(" · "))
+    let trail: Vec<String> = explanation.trail.iter().map(step).collect();
+    let way =
+        if trail.is_empty() { String::new() } else { format!("\n    way: {}", trail.concat()) };
+    format!("why: {}{way}", words.join(" · "))
+}
+
+/// `rate`, then ` ←calls price`.
+fn step(step: &Step) -> String {
+    let name = plain(&step.name);
+    match (step.by, step.reversed) {
+        (None, _) => name.into(),
+        (Some(kind), false) => format!(" →{kind} {name}"),
+        (Some(kind), true) => format!(" ←{kind} {name}"),
+    }
 }
 
 /// `1st`, `2nd`, `13th`.
@@ -174,6 +190,8 @@ fn append(text: &mut String, more: std::fmt::Arguments<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use wire::graph::EdgeKind;
+
     use super::*;
 
     #[test]
@@ -183,9 +201,19 @@ mod tests {
     }
 
     #[test]
-    fn the_reason_names_both_legs() {
+    fn the_reason_names_the_legs_and_the_way() {
         let leg = Leg { rank: 3, raw: 12.306, normalised: 0.5, weight: 0.3 };
-        let explanation = Explanation { keyword: Some(leg), vector: None };
+        let mut explanation =
+            Explanation { keyword: Some(leg), vector: None, graph: None, trail: Vec::new() };
         assert_eq!(why(&explanation), "why: keyword 3rd (12.31) 0.50 × 0.30 · not by vector");
+        let step = |name: &str, by, reversed| Step {
+            name: name.to_owned(),
+            path: String::new(),
+            by,
+            reversed,
+        };
+        let calls = Some(EdgeKind::Calls);
+        explanation.trail = vec![step("rate", None, false), step("price", calls, true)];
+        assert!(why(&explanation).ends_with("\n    way: rate ←calls price"));
     }
 }
