@@ -107,15 +107,15 @@ pub(crate) fn calls(graph: &Graph, said: &[Said]) -> Agreement {
     for edge in graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Calls) {
         let ends = [edge.from, edge.to].map(|end| graph.nodes.get(end as usize));
         let [Some(from), Some(to)] = ends else { continue };
-        let (Some(caller), Some(callee)) = (place(from), place(to)) else { continue };
-        ours.entry(caller).or_default().insert(callee);
+        let (Some(caller), Some(target)) = (place(from), place(to)) else { continue };
+        ours.entry(caller).or_default().insert(target);
         let Some(known) = judged.get(&caller) else { continue };
-        let is_right = known.values().any(|targets| targets.contains(&callee));
+        let is_right = known.values().any(|targets| targets.contains(&target));
         if is_right {
             agreement.both += 1;
         } else if known.contains_key(to.name.as_ref()) {
             let (path, line) = caller;
-            let (to, at) = callee;
+            let (to, at) = target;
             let wrong = format!("{path}:{line} calls {to}:{at}");
             agreement.ours_alone.push(wrong);
         }

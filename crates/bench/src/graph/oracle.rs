@@ -7,6 +7,7 @@ use std::{io::Write, thread};
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// What is said of one file.
 #[derive(Default, Deserialize)]
@@ -26,7 +27,7 @@ pub(crate) struct Call(
     /// The name that is called.
     pub String,
     /// Its own line.
-    pub u32,
+    pub IgnoredAny,
     /// One of these is called; none if it leads out of the files.
     pub Vec<(String, u32)>,
 );
@@ -84,8 +85,8 @@ pub(crate) fn ctags(root: &Path, paths: &[&str]) -> Result<Vec<Said>> {
         };
         let number = fields.find_map(|field| field.strip_prefix("line:"));
         // A macro is a function in Rust alone, a member one in Python alone.
-        let is_function = (kind == "macro" && path.ends_with(".rs"))
-            || (kind == "member" && path.ends_with(".py"));
+        let extension = path.rsplit('.').next().unwrap_or_default();
+        let is_function = matches!((kind, extension), ("macro", "rs") | ("member", "py"));
         let (Some(number), true) = (number, is_function || KINDS.contains(&kind)) else { continue };
         if name.starts_with("AnonymousFunction") {
             continue;

@@ -121,7 +121,7 @@ impl Run<'_> {
         let current = store::current(&mut tx, self.project).await?;
         drop(tx);
         let progress = Arc::new(Progress::default());
-        let (root, watched) = (self.root.to_owned(), progress.clone());
+        let (root, watched) = (self.root.to_owned(), Arc::clone(&progress));
         let listing = self.watch(&progress, move || read::list(&root, &watched)).await?;
         let digest = listing.digest.clone();
         if let Some(current) = current.as_ref().filter(|current| current.digest == digest) {
@@ -169,8 +169,8 @@ impl Run<'_> {
         let mut tx = self.app.db.read(self.scope).await?;
         let known = store::facts(&mut tx, self.project, codegraph::VERSION).await?;
         drop(tx);
-        let (root, watched) = (self.root.to_owned(), progress.clone());
-        self.watch(progress, move || read::read(&root, listing, known, &watched)).await
+        let (root, watched) = (self.root.to_owned(), Arc::clone(progress));
+        self.watch(progress, move || Ok(read::read(&root, &listing, &known, &watched))).await
     }
 
     /// Keeps what was read; it is true whatever becomes of the graph.

@@ -77,14 +77,15 @@ pub(super) fn list(root: &Path, progress: &Progress) -> Result<Listing> {
 /// Reads what is not known with its hash, and joins all of it.
 pub(super) fn read(
     root: &Path,
-    listing: Listing,
-    known: HashMap<Arc<str>, Known>,
+    listing: &Listing,
+    known: &HashMap<Arc<str>, Known>,
     progress: &Progress,
-) -> Result<Reading> {
-    let Listing { files, hashes, mut problems, .. } = listing;
+) -> Reading {
+    let Listing { files, hashes, problems, .. } = listing;
+    let mut problems = problems.clone();
     let read: Vec<_> = files
         .par_iter()
-        .zip(&hashes)
+        .zip(hashes)
         .map(|(found, hash)| {
             let read = hash.map(|hash| read_one(root, found, hash, known.get(&found.path)));
             progress.read.fetch_add(1, Ordering::Relaxed);
@@ -95,8 +96,8 @@ pub(super) fn read(
     for (found, read) in files.iter().zip(read) {
         match read {
             Ok(Some((Some(it), kept))) => {
-                facts.push((found.path.clone(), it));
-                fresh.extend(kept.map(|kept| (found.path.clone(), kept)));
+                facts.push((Arc::clone(&found.path), it));
+                fresh.extend(kept.map(|kept| (Arc::clone(&found.path), kept)));
             }
             Ok(Some((None, _)) | None) => {}
             Err(problem) => problems.push(problem),
@@ -110,7 +111,7 @@ pub(super) fn read(
     graph
         .problems
         .sort_by(|a, b| (&a.path, a.line, &a.message).cmp(&(&b.path, b.line, &b.message)));
-    Ok(Reading { graph, fresh, gone })
+    Reading { graph, fresh, gone }
 }
 
 /// The facts of a file, and what is to be kept of them when they are new; none for what is of no

@@ -34,7 +34,7 @@ pub(super) struct Index {
 Examples:
   commandcenter graph status --project atlas
   commandcenter graph status --project atlas --output json")]
-pub(super) struct Status {}
+pub(super) struct Status;
 
 impl Index {
     pub(super) async fn run(self, target: Target<'_>) -> Result {
@@ -76,7 +76,10 @@ async fn follow(graph: &client::Graph, id: JobId) -> Result<Indexing> {
         let things = match now.stage {
             IndexingStage::Resolving => "files, following names",
             IndexingStage::Writing => "rows",
-            _ => "files",
+            IndexingStage::Queued
+            | IndexingStage::Reading
+            | IndexingStage::Done
+            | IndexingStage::Failed => "files",
         };
         bar.set_message(things);
         bar.set_length(now.total);

@@ -50,7 +50,7 @@ pub(super) struct Cycles {
 Examples:
   commandcenter graph ghosts --project atlas
   commandcenter graph ghosts --project atlas --output json")]
-pub(super) struct Ghosts {}
+pub(super) struct Ghosts;
 
 /// List the files that could not be read, or only in part.
 #[derive(Args)]
@@ -58,7 +58,7 @@ pub(super) struct Ghosts {}
 Examples:
   commandcenter graph problems --project atlas
   commandcenter graph problems --project atlas --output json")]
-pub(super) struct Problems {}
+pub(super) struct Problems;
 
 impl Symbols {
     pub(super) async fn run(self, target: Target<'_>) -> Result {

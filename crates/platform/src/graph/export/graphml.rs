@@ -1,4 +1,4 @@
-//! GraphML, as Gephi, yEd and NetworkX read it.
+//! `GraphML`, as Gephi, yEd and `NetworkX` read it.
 
 use wire::graph::{Edge, Node};
 

@@ -32,12 +32,15 @@ pub(in crate::graph) async fn facts(
     Ok(rows.into_iter().map(|row| (row.path.into(), row.known)).collect())
 }
 
+/// A path, and what its file was read as.
+type Fresh = (Arc<str>, Known);
+
 /// Keeps what files were read as, and forgets the paths of `gone`.
 pub(in crate::graph) async fn keep_facts(
     tx: &mut Tx,
     project: ProjectId,
     version: u32,
-    (read, gone): (&[(Arc<str>, Known)], &[Arc<str>]),
+    (read, gone): (&[Fresh], &[Arc<str>]),
 ) -> Result<(), db::Error> {
     let forgotten = gone.iter().chain(read.iter().map(|(path, _)| path));
     let forgotten: serde_json::Value = forgotten.map(|path| &**path).collect();

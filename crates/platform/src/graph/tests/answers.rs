@@ -128,7 +128,7 @@ async fn imports_and_their_cycles_are_of_files() {
     let cycles = code.get("/cycles").await;
     let cycle = cycles[0]["nodes"].as_array().unwrap().iter().map(|it| &it["path"]);
     let mut cycle: Vec<_> = cycle.collect();
-    cycle.sort_by_key(|path| path.to_string());
+    cycle.sort_by_key(ToString::to_string);
     assert_eq!(cycle, [&json!("shop/prices.py"), &json!("shop/rates.py")], "{cycles}");
     assert_eq!(code.get("/cycles?kind=calls").await, json!([]));
     let wrong = code.app.get(&format!("{GRAPH}/cycles?kind=owns")).await;
@@ -167,7 +167,7 @@ async fn a_map_draws_folders_files_or_symbols() {
     let files = code.get("/map?level=file").await;
     let of_file = |path: &str| {
         let nodes = files["nodes"].as_array().unwrap().iter();
-        nodes.cloned().find(|node| node["path"] == path).expect("a node")
+        nodes.into_iter().find(|node| node["path"] == path).cloned().expect("a node")
     };
     let (cart, prices) = (of_file("shop/cart.py"), of_file("shop/prices.py"));
     assert!(cart["symbols"].as_u64() >= Some(2), "{cart}");

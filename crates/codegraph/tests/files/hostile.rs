@@ -1,0 +1,74 @@
+//! Whatever the bytes are, reading ends, and what is read lies in the file.
+
+use std::{fs, path::Path, sync::Arc};
+
+use codegraph::{Graph, read, resolve, walk};
+use proptest::prelude::*;
+
+/// Every file of the trees that are read as expected.
+fn files() -> Vec<(Arc<str>, Vec<u8>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/languages");
+    let (found, _) = walk::list(&root, &walk::Limits::default());
+    let text = |path: &str| fs::read(root.join(path)).expect("read");
+    found.into_iter().map(|found| (Arc::clone(&found.path), text(&found.path))).collect()
+}
+
+fn graph_of(path: &Arc<str>, bytes: &[u8]) -> Graph {
+    let facts = read(path, bytes).map(|facts| (Arc::clone(path), Arc::new(facts)));
+    resolve(&facts.into_iter().collect::<Vec<_>>())
+}
+
+/// Lines lie in the file, ends of edges among the nodes, and once more gives the same.
+fn check(path: &Arc<str>, bytes: &[u8]) {
+    let graph = graph_of(path, bytes);
+    let text = String::from_utf8_lossy(bytes);
+    let last = u32::try_from(text.split('\n').count()).expect("few lines");
+    for node in &graph.nodes {
+        if let Some([from, to]) = node.lines {
+            assert!(1 <= from && from <= to && to <= last, "{} {from}-{to} of {last}", node.key);
+        }
+    }
+    for edge in &graph.edges {
+        assert!((edge.from.max(edge.to) as usize) < graph.nodes.len());
+    }
+    assert_eq!(graph, graph_of(path, bytes));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_file_that_was_cut_off_is_read_as_far_as_it_goes(
+        which in any::<prop::sample::Index>(),
+        end in any::<prop::sample::Index>(),
+    ) {
+        let files = files();
+        let (path, bytes) = which.get(&files);
+        check(path, &bytes[..end.index(bytes.len() + 1)]);
+    }
+
+    #[test]
+    fn a_file_with_wrong_bytes_is_read(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+    ) {
+        let files = files();
+        let (path, bytes) = which.get(&files);
+        let mut bytes = bytes.clone();
+        for (place, byte) in changes {
+            if !bytes.is_empty() {
+                let place = place.index(bytes.len());
+                bytes[place] = byte;
+            }
+        }
+        check(path, &bytes);
+    }
+
+    #[test]
+    fn noise_is_read_in_every_language(
+        which in any::<prop::sample::Index>(),
+        noise in prop::collection::vec(any::<u8>(), 0..600),
+    ) {
+        check(&which.get(&files()).0, &noise);
+    }
+}
