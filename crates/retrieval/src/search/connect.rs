@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn a_connected_chunk_comes_in_and_up_and_scores_stay_sums() {
         let hits = vec![hit(3, 0.9), hit(1, 0.5), hit(2, 0.1)];
-        let strengths = BTreeMap::from([((index(), 2), 0.8), ((index(), 7), 0.9)]);
+        let strengths = BTreeMap::from([((index(), 2), 0.7), ((index(), 7), 0.6)]);
         let connected = connect(hits, &strengths, 0.5);
         assert_eq!(ranking(&connected), [3, 2, 7, 1]);
         for hit in connected {

@@ -13,7 +13,7 @@ async fn a_folder_is_indexed_and_the_status_tells_of_it() {
     assert!(status["files"].as_u64() >= Some(3), "{status}");
     assert!(status["edges_by_kind"]["calls"].as_u64() >= Some(3), "{status}");
     assert_eq!(status["languages"][0]["language"], "python");
-    let kinds = code.app.get("/api/v1/events?kind=graph.indexed").await.json();
+    let kinds = code.app.get("/api/v1/events?type=graph.indexed").await.json();
     let events = kinds.as_array().expect("events");
     assert_eq!(events.len(), 1, "{kinds}");
     code.app.end().await;

@@ -227,7 +227,7 @@ async fn an_evaluation_measures_each_mode() {
         .map(|run| (run["mode"].as_str().unwrap().to_owned(), run["queries"][0]["mrr"].clone()))
         .collect();
     let modes: Vec<&str> = measures.iter().map(|(mode, _)| mode.as_str()).collect();
-    assert_eq!(modes, ["keyword", "vector", "hybrid", "hybrid", "hybrid"]);
+    assert_eq!(modes, ["keyword", "vector", "hybrid", "graph", "hybrid", "hybrid"]);
     assert!(measures.iter().all(|(_, first)| *first == json!(1.0)), "{measures:?}");
     assert_eq!(runs[0]["queries"][1]["mrr"], 0.0);
     assert_eq!(base.refused("evaluate", json!({ "queries": [] })).await.1, ["queries"]);
