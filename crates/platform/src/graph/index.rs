@@ -137,7 +137,7 @@ impl Run<'_> {
         let progress = Arc::new(Progress::default());
         let (root, watched) = (self.root.to_owned(), progress.clone());
         let listing = self.watch(&progress, move || read::list(&root, &watched)).await?;
-        let digest = listing.digest.clone();
+        let (digest, commit) = (listing.digest.clone(), listing.commit.clone());
         if let Some(current) = current.as_ref().filter(|current| current.digest == digest) {
             self.nothing_changed(current, milliseconds(self.app, started)).await?;
             return Ok(true);
@@ -154,6 +154,7 @@ impl Run<'_> {
             current: current.as_ref(),
             plan: &plan,
             digest: &digest,
+            commit,
             started,
             files_read,
         };
