@@ -231,6 +231,7 @@ fn start_work(app: &App) {
     worker(app).start();
     app.spawn(knowledge::schedule(app.clone()));
     app.spawn(repositories::schedule(app.clone()));
+    app.spawn(graph::schedule(app.clone()));
 }
 
 /// A worker that knows every job.

@@ -109,8 +109,12 @@ create table graph_indexing (
     queued_at   timestamptz not null,
     finished_at timestamptz,
     failure     text,
-    outcome     jsonb
+    outcome     jsonb,
+    -- What was asked for by a head that moved.
+    repository_id uuid references repository (id) on delete cascade,
+    head        text
 );
+create index graph_indexing_repository on graph_indexing (repository_id, queued_at);
 create index graph_indexing_project on graph_indexing (project_id, queued_at);
 
 alter table graph enable row level security;

@@ -109,6 +109,10 @@ create table graph_indexing (
     queued_at   integer not null,
     finished_at integer,
     failure     text,
-    outcome     text
+    outcome     text,
+    -- What was asked for by a head that moved.
+    repository_id blob references repository (id) on delete cascade,
+    head        text
 );
+create index graph_indexing_repository on graph_indexing (repository_id, queued_at);
 create index graph_indexing_project on graph_indexing (project_id, queued_at);

@@ -9,7 +9,7 @@ use db::Scope;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use wire::graph::{Indexed, Indexing, IndexingStage};
-use wire::{JobId, ProjectId, Slug};
+use wire::{JobId, ProjectId, Slug, Timestamp};
 
 use super::plan::{Difference, Plan};
 use super::read::{self, Listing, Progress, Reading};
@@ -22,6 +22,7 @@ use crate::ground::error::{Error, Result};
 use crate::ground::jobs::{self, Job};
 use crate::ground::location;
 use crate::ground::log::{self, Change};
+use crate::repositories;
 
 /// How often it begins again when another indexing came first.
 const ATTEMPTS: u32 = 5;
@@ -38,17 +39,7 @@ pub(super) async fn ask(app: &App, scope: &Scope, project: &Slug, path: &str) ->
     if let Some(waiting) = store::waiting(&mut tx, project_id, &path).await? {
         return Ok(waiting);
     }
-    let indexing = Indexing {
-        id: JobId::new(),
-        path,
-        stage: IndexingStage::Queued,
-        total: 0,
-        done: 0,
-        queued_at: now,
-        finished_at: None,
-        failure: None,
-        outcome: None,
-    };
+    let indexing = queued(JobId::new(), path, now);
     store::insert_indexing(&mut tx, project_id, &indexing).await?;
     jobs::enqueue(&mut tx, &Index { id: indexing.id }, now, None).await?;
     let change = Change {
@@ -60,6 +51,20 @@ pub(super) async fn ask(app: &App, scope: &Scope, project: &Slug, path: &str) ->
     log::append(&mut tx, now, change).await?;
     app.commit(tx).await?;
     Ok(indexing)
+}
+
+pub(super) fn queued(id: JobId, path: String, now: Timestamp) -> Indexing {
+    Indexing {
+        id,
+        path,
+        stage: IndexingStage::Queued,
+        total: 0,
+        done: 0,
+        queued_at: now,
+        finished_at: None,
+        failure: None,
+        outcome: None,
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -76,13 +81,22 @@ impl Job for Index {
         let Some((slug, project, indexing)) = store::find_indexing(&mut tx, self.id).await? else {
             return Ok(());
         };
+        let repository = store::repository_of(&mut tx, self.id).await?;
         drop(tx);
         if indexing.finished_at.is_some() {
             return Ok(());
         }
-        let root = PathBuf::from(&indexing.path);
-        let run = Run { app, scope: &scope, id: self.id, slug: &slug, project, root: &root };
-        let Err(error) = run.run().await else { return Ok(()) };
+        let root = match repository {
+            Some(repository) => repositories::checkout(app, repository).await,
+            None => Ok(PathBuf::from(&indexing.path)),
+        };
+        let done = match &root {
+            Ok(root) => {
+                Run { app, scope: &scope, id: self.id, slug: &slug, project, root }.run().await
+            }
+            Err(error) => Err(anyhow::anyhow!("{error:#}")),
+        };
+        let Err(error) = done else { return Ok(()) };
         // Said at once to who waits for it. A database that is away fails here too, and the job
         // is tried again.
         let words = format!("{error:#}");
@@ -123,7 +137,7 @@ impl Run<'_> {
         let progress = Arc::new(Progress::default());
         let (root, watched) = (self.root.to_owned(), Arc::clone(&progress));
         let listing = self.watch(&progress, move || read::list(&root, &watched)).await?;
-        let digest = listing.digest.clone();
+        let (digest, commit) = (listing.digest.clone(), listing.commit.clone());
         if let Some(current) = current.as_ref().filter(|current| current.digest == digest) {
             self.nothing_changed(current, milliseconds(self.app, started)).await?;
             return Ok(true);
@@ -140,6 +154,7 @@ impl Run<'_> {
             current: current.as_ref(),
             plan: &plan,
             digest: &digest,
+            commit,
             started,
             files_read,
         };

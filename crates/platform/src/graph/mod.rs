@@ -19,6 +19,7 @@ mod model;
 mod plan;
 mod read;
 mod related;
+mod schedule;
 mod store;
 mod walk;
 mod write;
@@ -28,6 +29,7 @@ mod tests;
 pub(crate) use api::routes;
 pub(crate) use index::Index;
 pub(crate) use related::{Place, Related, related};
+pub(crate) use schedule::schedule;
 
 use db::{Scope, Tx};
 use wire::Slug;

@@ -13,6 +13,7 @@ use ring::digest::{Context, SHA256};
 use wire::graph::IndexingStage;
 
 use super::store::Known;
+use crate::ground::git;
 
 /// How far the reading is, for whoever watches.
 #[derive(Default)]
@@ -37,6 +38,8 @@ pub(super) struct Listing {
     files: Vec<Found>,
     hashes: Vec<Option<[u8; 32]>>,
     problems: Vec<Problem>,
+    /// The head, where the folder is a git repository.
+    pub commit: Option<String>,
     /// Of all of it, and of the version of the reader.
     pub digest: Vec<u8>,
 }
@@ -71,7 +74,18 @@ pub(super) fn list(root: &Path, progress: &Progress) -> Result<Listing> {
     for problem in &problems {
         context.update(format!("{problem:?}").as_bytes());
     }
-    Ok(Listing { files, hashes, problems, digest: context.finish().as_ref().to_vec() })
+    let commit = commit(root)?;
+    context.update(commit.as_deref().unwrap_or_default().as_bytes());
+    let digest = context.finish().as_ref().to_vec();
+    Ok(Listing { files, hashes, problems, commit, digest })
+}
+
+/// None also before the first commit.
+fn commit(root: &Path) -> Result<Option<String>> {
+    if !git::is_repository(root) {
+        return Ok(None);
+    }
+    Ok(git::open(root)?.head_id().ok().map(|head| head.to_string()))
 }
 
 /// Reads what is not known with its hash, and joins all of it.

@@ -29,6 +29,7 @@ pub(super) struct Writing<'a> {
     pub current: Option<&'a Current>,
     pub plan: &'a Plan,
     pub digest: &'a [u8],
+    pub commit: Option<String>,
     pub started: Moment,
     pub files_read: u64,
 }
@@ -44,7 +45,7 @@ impl Writing<'_> {
 
     /// Changes the graph that readers see.
     async fn change(&self, current: &Current, difference: &Difference) -> anyhow::Result<bool> {
-        let summary = self.plan.summary();
+        let summary = self.summary();
         let mut tx = self.app.db.write(self.scope).await?;
         let is_first = store::advance(&mut tx, current, &self.new_graph(&summary)).await?;
         if !is_first {
@@ -63,7 +64,7 @@ impl Writing<'_> {
 
     /// Writes a graph beside the one that readers see, and puts it in its place.
     async fn anew(&self) -> anyhow::Result<bool> {
-        let summary = self.plan.summary();
+        let summary = self.summary();
         let whole = self.plan.whole();
         let total = whole.rows() as u64;
         let mut tx = self.app.db.write(self.scope).await?;
@@ -95,6 +96,10 @@ impl Writing<'_> {
             return Ok(false);
         }
         self.finish(tx, &summary, whole.rows()).await
+    }
+
+    fn summary(&self) -> GraphStatus {
+        GraphStatus { commit: self.commit.clone(), ..self.plan.summary() }
     }
 
     fn new_graph<'a>(&'a self, summary: &'a GraphStatus) -> NewGraph<'a> {

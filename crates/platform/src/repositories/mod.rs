@@ -2,7 +2,6 @@
 //! says that somebody pushed; and what their commits say.
 
 mod api;
-#[cfg_attr(not(test), expect(dead_code, reason = "the graph reads it"))]
 mod checkout;
 mod fetch;
 #[cfg_attr(not(test), expect(dead_code, reason = "the graph reads it"))]
@@ -17,7 +16,6 @@ mod webhook;
 mod tests;
 
 pub(crate) use api::{routes, webhooks};
-#[expect(unused_imports, reason = "the graph reads them")]
 pub(crate) use checkout::checkout;
 pub(crate) use fetch::Fetch;
 #[expect(unused_imports, reason = "the graph reads them")]

@@ -2,9 +2,9 @@
 
 use db::{Tx, run};
 use sqlx::types::Json;
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 use wire::graph::{Indexed, Indexing, IndexingStage};
-use wire::{JobId, ProjectId, Slug, Timestamp};
+use wire::{JobId, ProjectId, RepositoryId, Slug, Timestamp};
 
 use super::unsigned;
 
@@ -82,6 +82,46 @@ pub(in crate::graph) async fn finish(
         query(text).bind(id).bind(stage).bind(at).bind(outcome.ok().map(Json)).bind(outcome.err())
     )?;
     Ok(())
+}
+
+/// A repository whose head is not the one its last indexing was asked for by.
+#[derive(sqlx::FromRow)]
+pub(in crate::graph) struct Moved {
+    pub id: RepositoryId,
+    pub project_id: ProjectId,
+    pub location: String,
+    pub head: String,
+}
+
+pub(in crate::graph) async fn moved(tx: &mut Tx) -> Result<Vec<Moved>, db::Error> {
+    let text = "select id, project_id, location, head from repository
+         where head is not null and head is distinct from
+             (select head from graph_indexing where repository_id = repository.id
+              order by queued_at desc, graph_indexing.id desc limit 1)
+         order by id limit 100";
+    run!(tx, fetch_all, query_as(text))
+}
+
+/// Notes that the indexing is of that repository, and the head it was asked for by.
+pub(in crate::graph) async fn set_repository(
+    tx: &mut Tx,
+    id: JobId,
+    moved: &Moved,
+) -> Result<(), db::Error> {
+    let text = "update graph_indexing set repository_id = $2, head = $3 where id = $1";
+    run!(tx, execute, query(text).bind(id).bind(moved.id).bind(&moved.head))?;
+    Ok(())
+}
+
+/// The repository the indexing is of; none when it is of a folder.
+pub(in crate::graph) async fn repository_of(
+    tx: &mut Tx,
+    id: JobId,
+) -> Result<Option<RepositoryId>, db::Error> {
+    let text = "select repository_id from graph_indexing where id = $1";
+    let found: Option<Option<RepositoryId>> =
+        run!(tx, fetch_optional, query_scalar(text).bind(id))?;
+    Ok(found.flatten())
 }
 
 #[derive(sqlx::FromRow)]

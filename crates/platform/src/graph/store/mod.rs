@@ -24,7 +24,8 @@ pub(super) use graphs::{
     Current, NewGraph, advance, create, current, empty_some, leftovers, looked, replace,
 };
 pub(super) use indexings::{
-    find as find_indexing, finish as finish_indexing, insert as insert_indexing, progress, waiting,
+    find as find_indexing, finish as finish_indexing, insert as insert_indexing, moved, progress,
+    repository_of, set_repository, waiting,
 };
 pub(super) use nodes::{
     Filter, StoredNode, by_ids, by_path, by_qualified, ghosts, in_file, like, list, map_nodes,
