@@ -7,6 +7,7 @@
 
 mod build;
 mod edges;
+mod member;
 mod packages;
 pub(crate) mod python;
 pub(crate) mod rust;

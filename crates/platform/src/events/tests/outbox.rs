@@ -154,7 +154,7 @@ async fn stored(app: &TestApp) -> Deliveries {
             match client.consume("CC_EVENTS", &consumer).await {
                 // It may not have noticed yet that the server is back.
                 Err(mesh::Error::Disconnected) => tokio::task::yield_now().await,
-                consumed => break consumed.unwrap(),
+                opened => break opened.unwrap(),
             }
         }
     };
