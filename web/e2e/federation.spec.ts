@@ -10,10 +10,10 @@ base(
       await hub.call("POST", "/api/fed/projects", {
         slug: "atlas",
         name: "Atlas",
-        hub_url: "http://127.0.0.1:9300",
+        hub_url: hub.url,
       });
-      await hub.beat("atlas");
       await signIn(page, hub);
+      await hub.beat("atlas");
       const atlas = page
         .getByRole("row")
         .filter({ has: page.getByRole("link", { name: "atlas" }) });
