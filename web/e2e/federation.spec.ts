@@ -3,7 +3,7 @@ import { startApart } from "./server";
 import { expect, signIn } from "./test";
 
 base(
-  "the federation dies and comes back; the page shows its last copy as stale, then goes on",
+  "the federation dies and comes back; the page says that what it shows is stale, then goes on",
   async ({ page }) => {
     const { hub, federation } = await startApart();
     try {
@@ -25,18 +25,15 @@ base(
       await federation.kill();
       await expect(page.getByText(/^The federation does not answer/)).toBeVisible();
       await expect(page.getByRole("contentinfo")).toContainText("last good copy from");
-      await expect(atlas).toContainText("online");
-      // A page opened now has the same copy.
+      // A page opened now says the same.
       const second = await page.context().newPage();
       await second.goto(hub.url);
       await expect(second.getByText(/^The federation does not answer/)).toBeVisible();
-      await expect(second.getByRole("link", { name: "atlas" })).toBeVisible();
 
       await federation.start();
       await expect(page.getByText(/^The federation does not answer/)).toBeHidden({
         timeout: 40_000,
       });
-      await expect(atlas).toContainText("offline", { timeout: 20_000 });
       await hub.beat("atlas");
       await expect(atlas).toContainText("online");
       expect(await page.evaluate(() => document.body.dataset.loaded)).toBe("once");
