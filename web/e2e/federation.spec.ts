@@ -13,11 +13,13 @@ base(
         hub_url: hub.url,
       });
       await signIn(page, hub);
-      await hub.beat("atlas");
       const atlas = page
         .getByRole("row")
         .filter({ has: page.getByRole("link", { name: "atlas" }) });
-      await expect(atlas).toContainText("online");
+      await expect(async () => {
+        await hub.beat("atlas");
+        await expect(atlas).toContainText("online", { timeout: 1_500 });
+      }).toPass({ timeout: 20_000 });
       await page.evaluate(() => {
         document.body.dataset.loaded = "once";
       });
@@ -34,8 +36,10 @@ base(
       await expect(page.getByText(/^The federation does not answer/)).toBeHidden({
         timeout: 40_000,
       });
-      await hub.beat("atlas");
-      await expect(atlas).toContainText("online");
+      await expect(async () => {
+        await hub.beat("atlas");
+        await expect(atlas).toContainText("online", { timeout: 1_500 });
+      }).toPass({ timeout: 20_000 });
       expect(await page.evaluate(() => document.body.dataset.loaded)).toBe("once");
     } finally {
       await hub.close();
