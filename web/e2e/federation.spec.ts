@@ -27,10 +27,12 @@ base(
       await federation.kill();
       await expect(page.getByText(/^The federation does not answer/)).toBeVisible();
       await expect(page.getByRole("contentinfo")).toContainText("last good copy from");
-      // A page opened now says the same.
+      await expect(atlas).toContainText("online");
+      // A page opened now shows and says the same.
       const second = await page.context().newPage();
       await second.goto(hub.url);
       await expect(second.getByText(/^The federation does not answer/)).toBeVisible();
+      await expect(second.getByRole("link", { name: "atlas" })).toBeVisible();
 
       await federation.start();
       await expect(page.getByText(/^The federation does not answer/)).toBeHidden({

@@ -2,6 +2,7 @@
 //! are passed on.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ struct Parts {
     /// Without one, for what callers ask with theirs.
     http: reqwest::Client,
     copy: watch::Sender<Copy>,
+    /// The number of the last refresh that began.
+    begun: AtomicU64,
     /// Wakes the loop that refreshes the copy.
     wanted: Notify,
     breaker: Mutex<Breaker>,
@@ -61,6 +64,8 @@ pub(super) struct Copy {
     as_of: Option<Timestamp>,
     /// Why the last refresh failed.
     failure: Option<String>,
+    /// The number of the last refresh that ended, well or not.
+    ended: u64,
 }
 
 impl Copy {
@@ -89,6 +94,7 @@ impl Remote {
             client,
             http,
             copy: watch::Sender::default(),
+            begun: AtomicU64::default(),
             wanted: Notify::new(),
             breaker: Mutex::default(),
         })))
@@ -133,15 +139,14 @@ impl Remote {
         self.0.copy.subscribe()
     }
 
-    /// One project as it is right now; from the copy when the federation does not answer.
+    /// One project by a copy that was asked for from now on, and so never newer than what the hub
+    /// falls back on; by the last good copy when the federation does not answer.
     pub(super) async fn project(&self, slug: &Slug) -> Option<Project> {
-        if self.breaker().admits(self.0.app.clock.monotonic())
-            && let Ok(Ok(project)) = timeout(PATIENCE, self.0.client.project(slug)).await
-        {
-            self.breaker().succeeded();
-            return Some(project.value);
-        }
-        self.0.copy.borrow().projects.get(slug).cloned()
+        let begun = self.0.begun.load(Ordering::SeqCst);
+        let mut copies = self.0.copy.subscribe();
+        self.0.wanted.notify_one();
+        drop(timeout(PATIENCE, copies.wait_for(|copy| copy.ended > begun)).await);
+        copies.borrow().projects.get(slug).cloned()
     }
 
     async fn keep_a_copy(self) {
@@ -158,6 +163,12 @@ impl Remote {
     }
 
     async fn refresh(&self) {
+        let number = self.0.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        self.try_to_fetch().await;
+        self.0.copy.send_modify(|copy| copy.ended = number);
+    }
+
+    async fn try_to_fetch(&self) {
         let mut failure = String::new();
         for attempt in 0..TRIES {
             if attempt > 0 {

@@ -60,6 +60,11 @@ function apply(queries: QueryClient, message: Message, old: (key: string) => voi
     case "federation": {
       const state = body as FederationState;
       setFederation(state);
+      // What happened while the hub had only its copy nobody told.
+      if (!state.stale && queries.getQueryData<Catalog>(["projects"])?.stale === true) {
+        old("projects");
+        old("project");
+      }
       change((catalog) => withFederation(catalog, state));
       break;
     }

@@ -54,6 +54,26 @@ async fn the_hub_shows_the_projects_of_a_federation_elsewhere() {
 }
 
 #[tokio::test]
+async fn the_copy_is_as_new_as_what_the_stream_told() {
+    let (app, hub) = apart().await;
+    let mut live = app.follow("/api/v1/stream", None).await;
+    for slug in ["atlas", "borealis", "cygnus", "draco"] {
+        app.register(slug).await;
+        loop {
+            let message = live.next().await.unwrap();
+            if message.kind == "project.changed" && message.data["slug"] == slug {
+                break;
+            }
+        }
+        let list = app.get("/api/v1/projects").await.json();
+        let projects = list["projects"].as_array().unwrap();
+        assert!(projects.iter().any(|it| it["slug"] == slug), "{slug} is not in {list}");
+    }
+    hub.stop().await;
+    app.end().await;
+}
+
+#[tokio::test]
 async fn while_the_federation_is_away_the_last_good_copy_is_shown_and_marked() {
     let (mut app, hub) = apart().await;
     app.register("atlas").await;
