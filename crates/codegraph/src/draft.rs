@@ -83,6 +83,8 @@ pub(crate) enum MarkKind<'a> {
     Import(NewImport<'a>),
     /// With a module that is not written in one piece.
     ImportFrom(String, NewImport<'a>),
+    /// What follows in the class is as visible as it says.
+    Section,
     Comment,
     Doc,
     Contact {

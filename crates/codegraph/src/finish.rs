@@ -26,7 +26,8 @@ impl Draft<'_> {
             symbol: None,
             owner: None,
         });
-        let mut sweep = Sweep { draft: self, open: Vec::new(), above: Above::default() };
+        let mut sweep =
+            Sweep { draft: self, open: Vec::new(), above: Above::default(), section: None };
         let mut regions = regions.into_iter().peekable();
         for mark in marks {
             while let Some(region) = regions.next_if(|region| region.start <= mark.start) {
@@ -75,6 +76,8 @@ struct Sweep<'a> {
     /// The end of each open scope, and its number.
     open: Vec<(u32, u32)>,
     above: Above<'a>,
+    /// The scope whose visibility was set last, and to what.
+    section: Option<(u32, &'a str)>,
 }
 
 impl<'a> Sweep<'a> {
@@ -132,7 +135,8 @@ impl<'a> Sweep<'a> {
             modifiers: lead.modifiers,
         };
         let kind = (self.draft.language.kind)(&declared);
-        let modifiers = declaration.visibility.unwrap_or(lead.modifiers);
+        let section = self.section.filter(|(scope, _)| *scope == outer).map(|(_, word)| word);
+        let modifiers = declaration.visibility.or(section).unwrap_or(lead.modifiers);
         let visibility = (self.draft.language.visibility)(declaration.name, modifiers);
         let returns = declaration.returns.and_then(|returns| self.type_path(returns));
         let index = u32::try_from(self.draft.facts.symbols.len()).unwrap_or(u32::MAX);
@@ -185,6 +189,9 @@ impl<'a> Sweep<'a> {
             }
             MarkKind::Import(import) => self.import(import.module, import, scope, line),
             MarkKind::ImportFrom(module, import) => self.import(module, import, scope, line),
+            MarkKind::Section => {
+                self.section = Some((scope, self.draft.slice(mark.start, mark.end)));
+            }
             MarkKind::Comment => {
                 let text = self.draft.slice(mark.start, mark.end);
                 self.above.comment(text, line);

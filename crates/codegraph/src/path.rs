@@ -159,9 +159,9 @@ pub(crate) fn split(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Whether it is one name.
+/// Whether it is one name; that of a method of Ruby may end in a sign.
 pub(crate) fn is_plain(name: &str) -> bool {
-    name.chars().all(is_name)
+    name.strip_suffix(['?', '!']).unwrap_or(name).chars().all(is_name)
 }
 
 #[cfg(test)]

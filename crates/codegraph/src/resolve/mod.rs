@@ -9,6 +9,7 @@ mod build;
 mod edges;
 mod packages;
 pub(crate) mod python;
+pub(crate) mod ruby;
 pub(crate) mod rust;
 pub(crate) mod spaces;
 pub(crate) mod script;
@@ -41,6 +42,27 @@ pub(crate) trait Locate: Sync {
     /// Files whose outermost names are seen without an import.
     fn neighbours<'w>(&self, _world: &'w World<'_>, _file: FileId) -> &'w [FileId] {
         &[]
+    }
+
+    /// What the body of a module or class says of a name where it is opened in other files.
+    fn reopened(
+        &self,
+        _world: &World<'_>,
+        _file: FileId,
+        _scope: u32,
+        _name: &str,
+    ) -> Option<Value> {
+        None
+    }
+
+    /// Whether a member that no class declares makes an instance: `new`.
+    fn makes_instance(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// Whether a function is called where it is named, without brackets.
+    fn is_called_by_name(&self) -> bool {
+        false
     }
 
     /// What qualified names of the file begin with; `path#` unless the language knows better.

@@ -7,6 +7,7 @@ use wire::graph::EdgeKind;
 use super::{
     packages::Packages,
     python::PythonModules,
+    ruby::RubyNames,
     rust::RustModules,
     spaces::Spaces,
     value::{Found, SymbolId, Value},
@@ -37,6 +38,7 @@ pub(crate) struct World<'a> {
     by_path: HashMap<&'a str, FileId>,
     pub(super) packages: Packages<'a>,
     pub(super) python: PythonModules,
+    pub(super) ruby: RubyNames,
     pub(super) rust: RustModules,
     pub(super) spaces: Spaces,
     /// The scopes of members that stand outside of the declaration of their type.
@@ -72,6 +74,7 @@ impl<'a> World<'a> {
             files.iter().enumerate().map(|(index, file)| (file.path, number(index))).collect();
         let packages = Packages::new(&files);
         let python = PythonModules::new(&files);
+        let ruby = RubyNames::new(&files);
         let spaces = Spaces::new(&files);
         let mut world = Self {
             files,
@@ -79,6 +82,7 @@ impl<'a> World<'a> {
             by_path,
             packages,
             python,
+            ruby,
             rust: RustModules::default(),
             spaces,
             containers: HashMap::new(),
