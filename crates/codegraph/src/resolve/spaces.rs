@@ -8,7 +8,7 @@ use super::{
     value::Found,
     world::{FileFacts, folder},
 };
-use crate::{Facts, manifest::Ecosystem};
+use crate::{Facts, manifest::Ecosystem, path};
 use wire::graph::{NodeKind, Proof};
 
 /// Languages whose packages are the same.
@@ -88,8 +88,10 @@ impl Spaces {
             return *known;
         }
         // What is written in full begins with the outermost package, which may have no file.
-        if matches!(family, Family::Dotnet | Family::Jvm)
-            && let Some((outer, _)) = name.rsplit_once('.')
+        let outer = name.rsplit_once('.').map(|(outer, _)| outer);
+        let outer = outer.or((family == Family::Php && !name.is_empty()).then_some(""));
+        if matches!(family, Family::Dotnet | Family::Jvm | Family::Php)
+            && let Some(outer) = outer
         {
             self.add(family, outer.to_owned());
         }
@@ -137,7 +139,10 @@ impl Spaces {
     /// A package in a package.
     pub(super) fn inside(&self, space: u32, name: &str) -> Option<u32> {
         let outer = self.all.get(space as usize)?;
-        self.named(outer.family, &format!("{}.{name}", outer.name))
+        match outer.name.as_str() {
+            "" => self.named(outer.family, name),
+            outer_name => self.named(outer.family, &format!("{outer_name}.{name}")),
+        }
     }
 
     fn named(&self, family: Family, name: &str) -> Option<u32> {
@@ -195,6 +200,10 @@ impl Locate for Packages {
                 let target = format!("Sources/{module}");
                 world.spaces.named(Family::Swift, &target).map(Value::Space)
             }
+            Family::Php if module.contains('.') => {
+                let near = beside(path, module).and_then(|path| world.at(&path));
+                near.or_else(|| world.at(module)).map(Value::Module)
+            }
             family => packaged(world, family, &module.replace('\\', ".")),
         }
     }
@@ -205,7 +214,8 @@ impl Locate for Packages {
             Family::C => ("::", false),
             Family::Dotnet => ("", true),
             Family::Jvm => ("", false),
-            Family::Go | Family::Php | Family::Swift => return None,
+            Family::Php => return global(world, from, name),
+            Family::Go | Family::Swift => return None,
         };
         let own = world.spaces.of_file.get(&from).filter(|_| is_seen_inside);
         let mut around = own.and_then(|own| world.spaces.all.get(*own as usize));
@@ -224,7 +234,11 @@ impl Locate for Packages {
     }
 
     fn neighbours<'w>(&self, world: &'w World<'_>, file: FileId) -> &'w [FileId] {
-        let space = world.spaces.of_file.get(&file);
+        // What PHP does not put into a namespace may be of any number of programs.
+        let space = world.spaces.of_file.get(&file).filter(|space| {
+            let space = world.spaces.all.get(**space as usize);
+            space.is_some_and(|space| space.family != Family::Php || !space.name.is_empty())
+        });
         space.map_or(&[], |space| world.spaces.files(*space))
     }
 
@@ -238,6 +252,30 @@ impl Locate for Packages {
             (_, Some(space)) => format!("{}{}", space.name, self.1),
         }
     }
+}
+
+/// A name of PHP: the outermost namespace, one inside of the file's own, or what stands in none,
+/// if it is declared once. Of that a namespace sees functions and constants, not classes.
+fn global(world: &World<'_>, from: FileId, name: &str) -> Option<Value> {
+    let root = world.spaces.named(Family::Php, "")?;
+    if name == path::ROOT {
+        return Some(Value::Space(root));
+    }
+    let own = *world.spaces.of_file.get(&from)?;
+    if let Some(inner) = world.spaces.inside(own, name) {
+        return Some(Value::Space(inner));
+    }
+    let files = world.spaces.files(root).iter();
+    let mut found = files.filter_map(|file| {
+        let receiver = Found { value: Value::Module(*file), proof: Proof::Package };
+        match world.member_of(receiver, name)?.value {
+            Value::Symbol(id) => Some((id, world.symbol(id)?.kind)),
+            _ => None,
+        }
+    });
+    let (id, kind) = found.next()?;
+    let is_seen = own == root || matches!(kind, NodeKind::Function | NodeKind::Constant);
+    (is_seen && found.next().is_none()).then_some(Value::Symbol(id))
 }
 
 /// A header, and the file of the same name that implements it.
