@@ -49,11 +49,12 @@ impl Region<'_> {
     fn order(&self) -> u8 {
         match &self.what {
             RegionKind::Declaration(declaration) => {
-                let is_bare = declaration.returns.is_none();
-                u8::from(body_kind(declaration.kind).is_none()) * 2 + u8::from(is_bare)
+                let beside = [declaration.owner, declaration.returns, declaration.visibility];
+                let missing = beside.iter().map(|word| u8::from(word.is_none())).sum::<u8>();
+                u8::from(body_kind(declaration.kind).is_none()) * 4 + missing
             }
-            RegionKind::Container { .. } => 4,
-            RegionKind::Block => 5,
+            RegionKind::Container { .. } => 8,
+            RegionKind::Block => 9,
         }
     }
 

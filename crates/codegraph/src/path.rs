@@ -61,7 +61,7 @@ fn strip(mut text: &str) -> &str {
     loop {
         let start = text;
         text = text.strip_prefix("await ").unwrap_or(text).trim();
-        text = text.trim_start_matches(['&', '*']).trim_start();
+        text = text.trim_start_matches(['&', '*']).trim_start().trim_end_matches("!!");
         if let Some(inner) = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'))
             && (!inner.contains(['(', ')', ','])
                 || inner.starts_with("await ")
@@ -192,6 +192,7 @@ mod tests {
             ("(new Client(url))", "Client()"),
             ("(new Client(url)).get(a)", "?"),
             ("new \\a\\Client()", "\\.a.Client()"),
+            ("a?.b!!", "a.b"),
             ("a or b", "?"),
             ("\"text\"", "?"),
             ("[]", "?"),
