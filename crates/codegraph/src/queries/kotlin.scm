@@ -10,7 +10,8 @@
   . [(user_type) (nullable_type)]? @returns) @definition.function
 (function_declaration name: (identifier) @name (function_value_parameters)
   . (function_body . (call_expression . (identifier) @returns)) (#match? @returns "^[A-Z]")) @definition.function
-(class_parameter ["val" "var"] (identifier) @name) @definition.variable
+(class_parameter . ["val" "var"] @visibility (identifier) @name) @definition.variable
+(class_parameter (modifiers (visibility_modifier)? @visibility) ["val" "var"] (identifier) @name) @definition.variable
 (enum_class_body (property_declaration (variable_declaration (identifier) @name)) @definition.variable)
 (source_file (property_declaration (variable_declaration (identifier) @name)) @definition.variable)
 (class_body (property_declaration (variable_declaration (identifier) @name)) @definition.variable)
