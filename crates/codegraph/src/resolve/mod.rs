@@ -5,6 +5,7 @@
 //! classes, their bases and the types that the code writes down. Where a step is not proven the
 //! name stays unresolved.
 
+pub(crate) mod bash;
 mod build;
 mod edges;
 mod packages;

@@ -331,7 +331,7 @@ impl Locate for Paths {
 }
 
 /// A path from the folder of a file.
-fn beside(from: &str, path: &str) -> Option<String> {
+pub(super) fn beside(from: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder(from).split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {
         match part {

@@ -5,6 +5,7 @@ use std::{cell::RefCell, collections::HashMap, sync::Arc};
 use wire::graph::EdgeKind;
 
 use super::{
+    bash::SourcedFiles,
     packages::Packages,
     python::PythonModules,
     ruby::RubyNames,
@@ -39,6 +40,7 @@ pub(crate) struct World<'a> {
     pub(super) packages: Packages<'a>,
     pub(super) python: PythonModules,
     pub(super) ruby: RubyNames,
+    pub(super) sourced: SourcedFiles,
     pub(super) rust: RustModules,
     pub(super) spaces: Spaces,
     /// The scopes of members that stand outside of the declaration of their type.
@@ -83,6 +85,7 @@ impl<'a> World<'a> {
             packages,
             python,
             ruby,
+            sourced: SourcedFiles::default(),
             rust: RustModules::default(),
             spaces,
             containers: HashMap::new(),
@@ -91,6 +94,7 @@ impl<'a> World<'a> {
             hints: RefCell::default(),
         };
         world.join_containers();
+        world.sourced = SourcedFiles::new(&world);
         world
     }
 

@@ -1,31 +1,9 @@
-//! Shells, statements of SQL and messages of Protobuf: files that name other files.
+//! Statements of SQL and messages of Protobuf: files that name other files.
 
 use std::sync::OnceLock;
 
 use super::{Language, Source};
 use crate::resolve::spaces::Paths;
-
-pub(super) static BASH: Language = Language {
-    name: "bash",
-    extractor: "codegraph/bash",
-    extensions: &["sh", "bash", "ksh"],
-    file_names: &[".bashrc", ".profile"],
-    interpreters: &["bash", "sh", "dash", "ksh"],
-    source: Source::Syntax {
-        grammar: || tree_sitter_bash::LANGUAGE.into(),
-        query: include_str!("../queries/bash.scm"),
-        import: |_, _| {},
-        reader: OnceLock::new(),
-    },
-    separator: "::",
-    instance_names: &[],
-    class_names: &[],
-    super_names: &[],
-    has_bare_members: false,
-    visibility: |_, _| None,
-    kind: |declared| declared.kind,
-    locate: &Paths(&[""]),
-};
 
 pub(super) static SQL: Language = Language {
     name: "sql",
