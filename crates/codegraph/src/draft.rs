@@ -161,6 +161,7 @@ impl<'a> Draft<'a> {
             Some(receiver) => (Some(receiver), text),
             None => path::split(text),
         };
+        let name = name.trim_matches(['"', '`']);
         if !name.is_empty() && path::is_plain(name) {
             self.mark(node, MarkKind::Mention { kind, name, receiver });
         }

@@ -7,10 +7,15 @@ use wire::graph::{EdgeKind, NodeKind};
 use crate::{
     comments::{self, Above},
     draft::{Declaration, Draft, Given, Mark, MarkKind, NewImport, Region, RegionKind},
-    facts::{Binding, Contact, Facts, Hint, Import, Mention, Scope, ScopeKind, Symbol, Word},
+    facts::{
+        Binding, Contact, ContactKind, Facts, Hint, Import, Mention, Scope, ScopeKind, Symbol, Word,
+    },
     languages::Declared,
     path,
 };
+
+/// So many names back is looked for what a statement declares; it takes that long for each table.
+const MOST_BOUND: usize = 64;
 
 impl Draft<'_> {
     /// The facts of the file, whatever the order in which things were found.
@@ -201,6 +206,9 @@ impl<'a> Sweep<'a> {
             MarkKind::Doc => self.document(scope, mark),
             MarkKind::Contact { kind, name, is_provided } => {
                 let name = self.word(name);
+                if *kind == ContactKind::Table && !is_provided && self.is_bound(name, scope) {
+                    return;
+                }
                 let contact = Contact { kind: *kind, name, is_provided: *is_provided, scope, line };
                 self.draft.facts.contacts.push(contact);
             }
@@ -237,6 +245,14 @@ impl<'a> Sweep<'a> {
         let name = self.word(name);
         let hint = given.and_then(|given| self.hint(given));
         self.draft.facts.bindings.push(Binding { name, scope, hint, hint_scope });
+    }
+
+    /// Whether the last statements give the name to something of their own: `WITH late AS (…)`.
+    fn is_bound(&self, name: Word, scope: u32) -> bool {
+        let facts = &self.draft.facts;
+        let mut scopes = std::iter::successors(Some(scope), |scope| facts.scope(*scope)?.parent);
+        let mut last = facts.bindings.iter().rev().take(MOST_BOUND);
+        last.any(|binding| binding.name == name && scopes.any(|scope| scope == binding.scope))
     }
 
     fn hint(&mut self, given: Given<'_>) -> Option<Hint> {

@@ -28,7 +28,7 @@ pub(crate) fn of_value(text: &str) -> String {
 /// The path of a type: without references, type arguments and what says that it may be missing.
 pub(crate) fn of_type(text: &str) -> String {
     let mut text = text.trim().trim_start_matches(':').trim();
-    text = text.trim_start_matches("->").trim().trim_matches(['"', '\'']);
+    text = text.trim_start_matches("->").trim().trim_matches(['"', '\'', '`']);
     loop {
         let start = text;
         text = text.trim_start_matches(['&', '*', '(', '?']).trim_start();

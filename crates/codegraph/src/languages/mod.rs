@@ -17,6 +17,7 @@ mod ruby;
 mod rust;
 mod scala;
 mod script;
+mod sql;
 mod swift;
 
 use std::sync::OnceLock;
@@ -95,7 +96,7 @@ pub(crate) static ALL: &[&Language] = &[
     &script::TYPESCRIPT,
     &bash::BASH,
     &proto::PROTO,
-    &proto::SQL,
+    &sql::SQL,
     &swift::SWIFT,
 ];
 

@@ -1,5 +1,5 @@
 //! Packages that are more than one file: folders of Go, packages of the JVM, namespaces of C# and
-//! PHP, targets of Swift; a header of C with the file that implements it.
+//! PHP, targets of Swift, schemas of SQL; a header of C with the file that implements it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,6 +19,7 @@ pub(crate) enum Family {
     Go,
     Jvm,
     Php,
+    Sql,
     Swift,
 }
 
@@ -48,6 +49,7 @@ impl Family {
             "go" => Self::Go,
             "java" | "kotlin" | "scala" => Self::Jvm,
             "php" => Self::Php,
+            "sql" => Self::Sql,
             "swift" => Self::Swift,
             _ => return None,
         })
@@ -67,7 +69,7 @@ impl Spaces {
             let name = match family {
                 Family::C => without_extension(found.path).to_owned(),
                 Family::Go if package.ends_with("_test") => format!("{}:test", folder(found.path)),
-                Family::Go => folder(found.path).to_owned(),
+                Family::Go | Family::Sql => folder(found.path).to_owned(),
                 Family::Swift => target(found.path).to_owned(),
                 Family::Dotnet | Family::Jvm | Family::Php => package.replace('\\', "."),
             };
@@ -215,7 +217,7 @@ impl Locate for Packages {
             Family::Dotnet => ("", true),
             Family::Jvm => ("", false),
             Family::Php => return global(world, from, name),
-            Family::Go | Family::Swift => return None,
+            Family::Go | Family::Sql | Family::Swift => return None,
         };
         let own = world.spaces.of_file.get(&from).filter(|_| is_seen_inside);
         let mut around = own.and_then(|own| world.spaces.all.get(*own as usize));
@@ -246,7 +248,9 @@ impl Locate for Packages {
         let space =
             world.spaces.of_file.get(&file).and_then(|id| world.spaces.all.get(*id as usize));
         match (self.0, space) {
-            (Family::C | Family::Swift, _) | (_, None) => format!("{}#", world.path(file)),
+            (Family::C | Family::Sql | Family::Swift, _) | (_, None) => {
+                format!("{}#", world.path(file))
+            }
             (_, Some(space)) if space.name.is_empty() => String::new(),
             (Family::Php, Some(space)) => format!("{}\\", space.name.replace('.', "\\")),
             (_, Some(space)) => format!("{}{}", space.name, self.1),
