@@ -63,7 +63,7 @@ export function knowledgeSearch(raw: Raw) {
     projects: text(raw.projects),
     collection: text(raw.collection),
     kind: text(raw.kind),
-    mode: oneOf(raw.mode, ["hybrid", "vector", "keyword"]),
+    mode: oneOf(raw.mode, ["hybrid", "vector", "keyword", "graph"]),
   });
 }
 

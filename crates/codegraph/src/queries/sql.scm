@@ -36,7 +36,7 @@
 (create_index (object_reference name: (_) @reference))
 (drop_table (object_reference name: (_) @reference))
 (column_definition (keyword_references) . (object_reference name: (_) @reference))
-(column_definition type: (object_reference name: (_) @reference))
+(column_definition custom_type: (object_reference name: (_) @reference))
 (constraint (keyword_references) . (object_reference name: (_) @reference))
 (create_trigger (keyword_on) . (object_reference name: (_) @reference))
 (create_trigger (keyword_execute) (object_reference name: (_) @call) .)

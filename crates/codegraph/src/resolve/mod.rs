@@ -8,6 +8,7 @@
 pub(crate) mod bash;
 mod build;
 mod edges;
+mod member;
 mod packages;
 pub(crate) mod python;
 pub(crate) mod ruby;

@@ -133,7 +133,7 @@ impl World<'_> {
         }
     }
 
-    fn returned(&self, function: SymbolId, fuel: u8) -> Option<Value> {
+    pub(super) fn returned(&self, function: SymbolId, fuel: u8) -> Option<Value> {
         let symbol = self.symbol(function)?;
         let returns = self.facts(function.file)?.word(symbol.returns?);
         let found = self.path_value(function.file, symbol.scope, returns, fuel)?;
@@ -210,7 +210,13 @@ impl World<'_> {
 
     /// What a scope says of a name: nothing, or that it has a value, which may not be known.
     #[expect(clippy::option_option, reason = "a name without a known value hides those outside")]
-    fn slot(&self, file: FileId, scope: u32, name: Name, fuel: u8) -> Option<Option<Found>> {
+    pub(super) fn slot(
+        &self,
+        file: FileId,
+        scope: u32,
+        name: Name,
+        fuel: u8,
+    ) -> Option<Option<Found>> {
         let own = self.file(file)?;
         let mut symbol = None;
         let mut import = None;
@@ -284,102 +290,6 @@ impl World<'_> {
         }
     }
 
-    fn member(&self, value: Value, name: &str, fuel: u8) -> Option<Value> {
-        let fuel = fuel.checked_sub(1)?;
-        match value {
-            Value::Instance(class) => self.class_member(class, self.name(name)?, fuel),
-            Value::Super(class) => {
-                let name = self.name(name)?;
-                self.bases_of(class).iter().find_map(|base| self.class_member(*base, name, fuel))
-            }
-            Value::Symbol(id) => self.symbol_member(id, name, fuel),
-            Value::Module(file) => self.exported(file, name, fuel),
-            Value::Namespace(_) => {
-                let python = crate::languages::named("python")?;
-                python.locate.submodule(self, value, name)
-            }
-            Value::Space(space) => {
-                let mut files = self.spaces.files(space).iter();
-                let found = files.find_map(|file| self.exported(*file, name, fuel));
-                let found = found.or_else(|| self.reopened(space, name, fuel));
-                found.or_else(|| self.spaces.inside(space, name).map(Value::Space))
-            }
-            Value::Package(_) => Some(value),
-        }
-    }
-
-    fn symbol_member(&self, id: SymbolId, name: &str, fuel: u8) -> Option<Value> {
-        let symbol = self.symbol(id)?;
-        if symbol.kind == NodeKind::Module {
-            let body = symbol.body?;
-            let known = self.name(name)?;
-            if let Some(slot) = self.slot(id.file, body, known, fuel) {
-                return slot.map(|found| found.value);
-            }
-            let space = self.spaces.of_scope(id.file, body);
-            let value = space.and_then(|space| self.reopened(space, name, fuel));
-            return value.or_else(|| self.class_member(id, known, fuel)).or_else(|| {
-                self.file(id.file)?.language.locate.reopened(self, id.file, body, name)
-            });
-        }
-        if symbol.body.is_some() && !is_class(symbol.kind) {
-            // A property: its value is what it returns.
-            return self.member(self.returned(id, fuel)?, name, fuel);
-        }
-        self.class_member(id, self.name(name)?, fuel)
-    }
-
-    /// What a namespace declares, wherever it is opened: a name of it means one thing in the
-    /// whole program, and nothing certain if more than one file declares it.
-    fn reopened(&self, space: u32, name: &str, fuel: u8) -> Option<Value> {
-        let known = self.name(name)?;
-        let inner = self.spaces.inside(space, name).map(Value::Space);
-        if inner.is_some() {
-            return inner;
-        }
-        let bodies = self.spaces.bodies(space).iter();
-        let mut found = bodies.filter_map(|(file, body)| self.slot(*file, *body, known, fuel)?);
-        let value = found.next()?.value;
-        found.all(|other| other.value == value).then_some(value)
-    }
-
-    fn class_member(&self, class: SymbolId, name: Name, fuel: u8) -> Option<Value> {
-        let fuel = fuel.checked_sub(1)?;
-        for (file, scope) in self.member_scopes(class) {
-            if let Some(slot) = self.slot(file, scope, name, fuel) {
-                return slot.map(|found| found.value);
-            }
-        }
-        self.bases_of(class).iter().find_map(|base| self.class_member(*base, name, fuel))
-    }
-
-    /// What a file shows to those that import it.
-    fn exported(&self, file: FileId, name: &str, fuel: u8) -> Option<Value> {
-        let own = self.file(file)?;
-        let known = self.name(name);
-        let is_hidden = |slot: Slot| match slot {
-            Slot::Import(index) => {
-                own.facts.imports.get(index as usize).is_some_and(|import| !import.is_exported)
-            }
-            Slot::Symbol(_) | Slot::Binding(_) => false,
-        };
-        if let Some(known) = known.filter(|known| !own.slots(0, *known).all(is_hidden))
-            && let Some(slot) = self.slot(file, 0, known, fuel)
-        {
-            return slot.map(|found| found.value);
-        }
-        let exported =
-            own.wildcards.iter().filter_map(|import| own.facts.imports.get(*import as usize));
-        for import in exported.filter(|import| import.is_exported) {
-            let module = own.language.locate.module(self, file, own.facts.word(import.module));
-            let value = module.and_then(|module| self.member(module, name, fuel));
-            if value.is_some() {
-                return value;
-            }
-        }
-        own.language.locate.submodule(self, Value::Module(file), name)
-    }
-
     fn class_around(&self, file: FileId, scope: u32) -> Option<SymbolId> {
         let class = self.file(file)?.class_scope(scope)?;
         self.class_of_scope(file, class)
@@ -393,7 +303,7 @@ impl World<'_> {
         }
     }
 
-    fn bases_of(&self, class: SymbolId) -> Arc<[SymbolId]> {
+    pub(super) fn bases_of(&self, class: SymbolId) -> Arc<[SymbolId]> {
         if let Some(known) = self.bases.borrow().get(&class) {
             return Arc::clone(known);
         }

@@ -112,12 +112,12 @@ pub(super) async fn references(
     let graph = reading.graph.id;
     let places = (skip, limit);
     let edges = store::references(&mut reading.tx, graph, (node.id, kinds), places).await?;
-    let mut froms: Vec<NodeId> = edges.iter().map(|edge| edge.from).collect();
-    froms.dedup();
-    let froms = store::by_ids(&mut reading.tx, graph, &froms).await?;
-    let froms: HashMap<NodeId, Node> = froms.into_iter().map(|node| (node.id, node)).collect();
+    let mut sources: Vec<NodeId> = edges.iter().map(|edge| edge.from).collect();
+    sources.dedup();
+    let sources = store::by_ids(&mut reading.tx, graph, &sources).await?;
+    let sources: HashMap<NodeId, Node> = sources.into_iter().map(|node| (node.id, node)).collect();
     let references = edges.into_iter().filter_map(|edge| {
-        let from = froms.get(&edge.from)?.clone();
+        let from = sources.get(&edge.from)?.clone();
         let path = edge.provenance.file.or_else(|| from.path.clone())?;
         let lines = edge.provenance.lines.or(from.lines).unwrap_or_default();
         Some(Reference { kind: edge.kind, path, lines, proof: edge.provenance.proof, from })

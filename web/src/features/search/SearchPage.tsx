@@ -94,6 +94,7 @@ const modes: readonly { mode: SearchMode | undefined; label: string; title: stri
   { mode: undefined, label: "Best", title: "By meaning and by word" },
   { mode: "vector", label: "Meaning", title: "By vectors alone" },
   { mode: "keyword", label: "Words", title: "By keyword alone" },
+  { mode: "graph", label: "Graph", title: "Best, and what the graph connects with it" },
 ];
 
 /** Asks a moment after the last letter; an address that changes by itself changes the field. */

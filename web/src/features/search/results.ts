@@ -48,9 +48,11 @@ export function facet(
   );
 }
 
+const LEGS = ["keyword", "vector", "graph"] as const;
+
 /** Why a hit stands where it stands: `keyword 3rd · vector 1st · 0.82`. */
 export function whyWords(hit: Hit): string {
-  const legs = [leg("keyword", hit.explain?.keyword), leg("vector", hit.explain?.vector)];
+  const legs = LEGS.map((name) => leg(name, hit.explain?.[name]));
   return [...legs.filter((words) => words !== undefined), hit.score.toFixed(2)].join(" · ");
 }
 
@@ -60,13 +62,18 @@ function leg(name: string, leg: Leg | null | undefined): string | undefined {
 
 /** The arithmetic behind it, from which the score can be recomputed. */
 export function whyDetail(hit: Hit): string | undefined {
-  const legs = (["keyword", "vector"] as const).flatMap((name) => {
+  const legs = LEGS.flatMap((name) => {
     const found = hit.explain?.[name];
     if (found == null) return [];
     return [
       `${name}: ${found.raw.toFixed(3)} → ${found.normalised.toFixed(3)} × weight ${found.weight.toFixed(2)}`,
     ];
   });
+  const trail = hit.explain?.trail ?? [];
+  const way = trail.map(({ name, by, reversed }) =>
+    by == null ? name : `${reversed === true ? "←" : "→"}${by} ${name}`,
+  );
+  if (way.length > 0) legs.push(`way: ${way.join(" ")}`);
   return legs.length === 0 ? undefined : legs.join("; ");
 }
 

@@ -148,7 +148,17 @@ async fn stored(app: &TestApp) -> Deliveries {
         max_deliver: 0,
         max_in_flight: 1_000,
     };
-    app.bus.client().consume("CC_EVENTS", &consumer).await.unwrap()
+    let client = app.bus.client();
+    let consuming = async {
+        loop {
+            match client.consume("CC_EVENTS", &consumer).await {
+                // It may not have noticed yet that the server is back.
+                Err(mesh::Error::Disconnected) => tokio::task::yield_now().await,
+                opened => break opened.unwrap(),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), consuming).await.unwrap()
 }
 
 async fn next_of(stored: &mut Deliveries) -> Event {

@@ -27,8 +27,9 @@ pub(super) struct NodeQuery {
     /// How the name is meant; `exact` when absent. `exact` knows the qualified name too; `fuzzy`
     /// gives the closest and has no next page.
     #[serde(rename = "match")]
-    #[param(rename = "match")]
+    #[param(inline, rename = "match")]
     matching: Option<SymbolMatch>,
+    #[param(inline)]
     kind: Option<NodeKind>,
     language: Option<String>,
     /// 1 to 1,000; 100 when absent.

@@ -1,3 +1,5 @@
+//! The graph over HTTP.
+
 mod ask;
 mod index;
 mod list;

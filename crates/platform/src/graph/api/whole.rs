@@ -33,6 +33,7 @@ pub(super) struct MapQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportQuery {
+    #[param(inline)]
     format: ExportFormat,
 }
 

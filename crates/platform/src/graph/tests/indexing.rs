@@ -1,5 +1,8 @@
 //! Folders come in, change and go.
 
+use std::process::Command;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{Code, GRAPH, SHOP};
@@ -13,7 +16,7 @@ async fn a_folder_is_indexed_and_the_status_tells_of_it() {
     assert!(status["files"].as_u64() >= Some(3), "{status}");
     assert!(status["edges_by_kind"]["calls"].as_u64() >= Some(3), "{status}");
     assert_eq!(status["languages"][0]["language"], "python");
-    let kinds = code.app.get("/api/v1/events?type=graph.indexed").await.json();
+    let kinds = code.app.get("/api/v1/events?subject=cc.*.*.graph.indexed").await.json();
     let events = kinds.as_array().expect("events");
     assert_eq!(events.len(), 1, "{kinds}");
     code.app.end().await;
@@ -95,6 +98,52 @@ async fn only_a_folder_of_the_server_that_is_not_its_own_is_read() {
         assert_eq!(refused.problem(), (422, vec!["path".to_owned()]), "{path}");
     }
     code.app.end().await;
+}
+
+#[tokio::test]
+async fn the_graph_follows_a_repository() {
+    let code = Code::start().await;
+    code.write(SHOP);
+    git(&code, &["init", "--quiet"]);
+    let first = commit(&code);
+    let location = code.root().display().to_string();
+    let repositories = "/api/v1/projects/atlas/repositories";
+    let made = code.app.post(repositories, json!({ "location": location })).await.json();
+    follows(&code, &first).await;
+    code.write(&[("shop/new.py", "def fresh():\n    return 1\n")]);
+    let second = commit(&code);
+    let id = made["repository"]["id"].as_str().expect("an id");
+    code.app.post(&format!("{repositories}/{id}/fetch"), json!({})).await;
+    follows(&code, &second).await;
+    assert_eq!(code.get("/definition?symbol=new.fresh").await["path"], "shop/new.py");
+    code.app.end().await;
+}
+
+async fn follows(code: &Code, head: &str) {
+    code.app
+        .eventually("the graph is of the head", async |app| {
+            app.clock.advance(Duration::from_secs(1));
+            app.get(GRAPH).await.json()["commit"] == head
+        })
+        .await;
+}
+
+fn commit(code: &Code) -> String {
+    git(code, &["add", "--all"]);
+    git(code, &["commit", "--quiet", "--message", "more"]);
+    git(code, &["rev-parse", "HEAD"])
+}
+
+fn git(code: &Code, arguments: &[&str]) -> String {
+    let done = Command::new("git")
+        .args(["-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"])
+        .args(["-c", "user.name=test", "-c", "user.email=test@example.org"])
+        .args(arguments)
+        .current_dir(code.root())
+        .output()
+        .expect("git runs");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).expect("UTF-8").trim().to_owned()
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+//! What a shop sells.
+
 mod money;
 pub use money::Price;
 use crate::sell;
