@@ -12,6 +12,7 @@
 //! | `@local` | `@type` or `@value` | a name that gets a value here |
 //! | `@member` | `@receiver`, `@type` or `@value` | a field: with a receiver, if that is the instance |
 //! | `@import` | `@import.module`, `@import.name`, `@import.alias`, `@import.wildcard` | if a module is captured that is the import; else the language's `import` reads the node |
+//! | `@section` | | what it says holds for the visibility of all that follows in the class: `private` |
 //! | `@package` | | the name of the package that the file is part of |
 //! | `@comment` | | searched for TODO and kept as the doc of what follows |
 //! | `@doc` | | a string that documents the declaration around it |
@@ -38,6 +39,7 @@ pub(crate) enum Capture {
     Member,
     Import,
     Package,
+    Section,
     Comment,
     Doc,
     Route,
@@ -100,6 +102,7 @@ fn meaning(name: &str) -> Result<Capture, String> {
         "member" => Capture::Member,
         "import" => Capture::Import,
         "package" => Capture::Package,
+        "section" => Capture::Section,
         "comment" => Capture::Comment,
         "doc" => Capture::Doc,
         "route" => Capture::Route,

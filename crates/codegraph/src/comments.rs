@@ -37,13 +37,17 @@ pub(crate) fn lead(text: &str, start: u32, name_start: u32) -> Lead<'_> {
     while from > 0 && lines_before < LEADING_LINES {
         let previous = line_start(from - 1);
         let line = text.get(previous..from).unwrap_or_default().trim();
-        if !(line.starts_with('@') || line.starts_with("#[") || line.starts_with('[')) {
+        if !is_attribute(line) {
             break;
         }
         from = previous;
         lines_before += 1;
     }
     Lead { modifiers: text.get(from..name_start).unwrap_or_default(), lines_before }
+}
+
+fn is_attribute(line: &str) -> bool {
+    line.starts_with(['@', '[']) || line.starts_with("#[")
 }
 
 /// The comment that may be the doc of what comes next.
@@ -133,7 +137,12 @@ fn tagged(line: &str) -> Option<(&'static str, &str)> {
 
 /// What declares, in one line: up to the body, with all parameters.
 pub(crate) fn signature(text: &str, start: u32, end: u32) -> String {
-    let text = text.get(start as usize..end as usize).unwrap_or_default();
+    let mut text = text.get(start as usize..end as usize).unwrap_or_default();
+    while let Some((line, rest)) = text.split_once('\n')
+        && is_attribute(line.trim())
+    {
+        text = rest.trim_start();
+    }
     let mut depth = 0_u32;
     let mut signature = String::new();
     for letter in text.chars() {
@@ -177,6 +186,7 @@ mod tests {
             ("def f(a,\n      b) -> int:\n    pass", "def f(a, b) -> int"),
             ("pub fn f(a: [u8; 2]) {\n}", "pub fn f(a: [u8; 2])"),
             ("class A extends B {}", "class A extends B"),
+            ("#[Test]\n  @Slow(1)\n  void f() {}", "void f()"),
         ] {
             assert_eq!(signature(text, 0, u32::try_from(text.len()).unwrap()), line);
         }

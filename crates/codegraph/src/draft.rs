@@ -83,6 +83,8 @@ pub(crate) enum MarkKind<'a> {
     Import(NewImport<'a>),
     /// With a module that is not written in one piece.
     ImportFrom(String, NewImport<'a>),
+    /// What follows in the class is as visible as it says.
+    Section,
     Comment,
     Doc,
     Contact {
@@ -159,6 +161,7 @@ impl<'a> Draft<'a> {
             Some(receiver) => (Some(receiver), text),
             None => path::split(text),
         };
+        let name = name.trim_matches(['"', '`']);
         if !name.is_empty() && path::is_plain(name) {
             self.mark(node, MarkKind::Mention { kind, name, receiver });
         }

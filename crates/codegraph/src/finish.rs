@@ -7,10 +7,15 @@ use wire::graph::{EdgeKind, NodeKind};
 use crate::{
     comments::{self, Above},
     draft::{Declaration, Draft, Given, Mark, MarkKind, NewImport, Region, RegionKind},
-    facts::{Binding, Contact, Facts, Hint, Import, Mention, Scope, ScopeKind, Symbol, Word},
+    facts::{
+        Binding, Contact, ContactKind, Facts, Hint, Import, Mention, Scope, ScopeKind, Symbol, Word,
+    },
     languages::Declared,
     path,
 };
+
+/// So many names back is looked for what a statement declares; it takes that long for each table.
+const MOST_BOUND: usize = 64;
 
 impl Draft<'_> {
     /// The facts of the file, whatever the order in which things were found.
@@ -26,7 +31,8 @@ impl Draft<'_> {
             symbol: None,
             owner: None,
         });
-        let mut sweep = Sweep { draft: self, open: Vec::new(), above: Above::default() };
+        let mut sweep =
+            Sweep { draft: self, open: Vec::new(), above: Above::default(), section: None };
         let mut regions = regions.into_iter().peekable();
         for mark in marks {
             while let Some(region) = regions.next_if(|region| region.start <= mark.start) {
@@ -48,11 +54,12 @@ impl Region<'_> {
     fn order(&self) -> u8 {
         match &self.what {
             RegionKind::Declaration(declaration) => {
-                let is_bare = declaration.returns.is_none();
-                u8::from(body_kind(declaration.kind).is_none()) * 2 + u8::from(is_bare)
+                let beside = [declaration.owner, declaration.returns, declaration.visibility];
+                let missing = beside.iter().map(|word| u8::from(word.is_none())).sum::<u8>();
+                u8::from(body_kind(declaration.kind).is_none()) * 4 + missing
             }
-            RegionKind::Container { .. } => 4,
-            RegionKind::Block => 5,
+            RegionKind::Container { .. } => 8,
+            RegionKind::Block => 9,
         }
     }
 
@@ -75,6 +82,8 @@ struct Sweep<'a> {
     /// The end of each open scope, and its number.
     open: Vec<(u32, u32)>,
     above: Above<'a>,
+    /// The scope whose visibility was set last, and to what.
+    section: Option<(u32, &'a str)>,
 }
 
 impl<'a> Sweep<'a> {
@@ -132,7 +141,8 @@ impl<'a> Sweep<'a> {
             modifiers: lead.modifiers,
         };
         let kind = (self.draft.language.kind)(&declared);
-        let modifiers = declaration.visibility.unwrap_or(lead.modifiers);
+        let section = self.section.filter(|(scope, _)| *scope == outer).map(|(_, word)| word);
+        let modifiers = declaration.visibility.or(section).unwrap_or(lead.modifiers);
         let visibility = (self.draft.language.visibility)(declaration.name, modifiers);
         let returns = declaration.returns.and_then(|returns| self.type_path(returns));
         let index = u32::try_from(self.draft.facts.symbols.len()).unwrap_or(u32::MAX);
@@ -185,6 +195,9 @@ impl<'a> Sweep<'a> {
             }
             MarkKind::Import(import) => self.import(import.module, import, scope, line),
             MarkKind::ImportFrom(module, import) => self.import(module, import, scope, line),
+            MarkKind::Section => {
+                self.section = Some((scope, self.draft.slice(mark.start, mark.end)));
+            }
             MarkKind::Comment => {
                 let text = self.draft.slice(mark.start, mark.end);
                 self.above.comment(text, line);
@@ -193,6 +206,9 @@ impl<'a> Sweep<'a> {
             MarkKind::Doc => self.document(scope, mark),
             MarkKind::Contact { kind, name, is_provided } => {
                 let name = self.word(name);
+                if *kind == ContactKind::Table && !is_provided && self.is_bound(name, scope) {
+                    return;
+                }
                 let contact = Contact { kind: *kind, name, is_provided: *is_provided, scope, line };
                 self.draft.facts.contacts.push(contact);
             }
@@ -229,6 +245,14 @@ impl<'a> Sweep<'a> {
         let name = self.word(name);
         let hint = given.and_then(|given| self.hint(given));
         self.draft.facts.bindings.push(Binding { name, scope, hint, hint_scope });
+    }
+
+    /// Whether the last statements give the name to something of their own: `WITH late AS (…)`.
+    fn is_bound(&self, name: Word, scope: u32) -> bool {
+        let facts = &self.draft.facts;
+        let mut scopes = std::iter::successors(Some(scope), |scope| facts.scope(*scope)?.parent);
+        let mut last = facts.bindings.iter().rev().take(MOST_BOUND);
+        last.any(|binding| binding.name == name && scopes.any(|scope| scope == binding.scope))
     }
 
     fn hint(&mut self, given: Given<'_>) -> Option<Hint> {

@@ -7,6 +7,9 @@
 /// An expression that is no path.
 pub(crate) const UNKNOWN: &str = "?";
 
+/// What a name of PHP begins with that is written in full: `\Acme\Shop` is `\.Acme.Shop`.
+pub(crate) const ROOT: &str = "\\";
+
 /// Longer ones are chains of calls through closures; reading them again for each call of the
 /// chain would take the square of their length.
 const LONGEST: usize = 400;
@@ -25,7 +28,7 @@ pub(crate) fn of_value(text: &str) -> String {
 /// The path of a type: without references, type arguments and what says that it may be missing.
 pub(crate) fn of_type(text: &str) -> String {
     let mut text = text.trim().trim_start_matches(':').trim();
-    text = text.trim_start_matches("->").trim().trim_matches(['"', '\'']);
+    text = text.trim_start_matches("->").trim().trim_matches(['"', '\'', '`']);
     loop {
         let start = text;
         text = text.trim_start_matches(['&', '*', '(', '?']).trim_start();
@@ -58,9 +61,11 @@ fn strip(mut text: &str) -> &str {
     loop {
         let start = text;
         text = text.strip_prefix("await ").unwrap_or(text).trim();
-        text = text.trim_start_matches(['&', '*']).trim_start();
+        text = text.trim_start_matches(['&', '*']).trim_start().trim_end_matches("!!");
         if let Some(inner) = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'))
-            && (!inner.contains(['(', ')', ',']) || inner.starts_with("await "))
+            && (!inner.contains(['(', ')', ','])
+                || inner.starts_with("await ")
+                || inner.starts_with("new "))
         {
             text = inner.trim();
         }
@@ -91,6 +96,9 @@ fn read(text: &str, brackets: Brackets) -> String {
             path.push(letter);
             rest = rest.get(letter.len_utf8()..).unwrap_or_default();
         } else if let Some(after) = JOINTS.iter().find_map(|joint| rest.strip_prefix(joint)) {
+            if path.is_empty() && letter == '\\' {
+                path.push_str(ROOT);
+            }
             dot(&mut path);
             rest = after.trim_start();
         } else if letter == '(' && brackets == Brackets::Calls && !path.is_empty() {
@@ -152,16 +160,18 @@ pub(crate) fn split(text: &str) -> (Option<&str>, &str) {
         .max_by_key(|(_, end)| *end);
     match last {
         Some((at, end)) => (
-            text.get(..at).filter(|before| !before.is_empty()),
+            text.get(..at)
+                .map(|before| if text.starts_with(ROOT) && at == 0 { ROOT } else { before })
+                .filter(|before| !before.is_empty()),
             text.get(end..).unwrap_or_default(),
         ),
         None => (None, text),
     }
 }
 
-/// Whether it is one name.
+/// Whether it is one name; that of a method of Ruby may end in a sign.
 pub(crate) fn is_plain(name: &str) -> bool {
-    name.chars().all(is_name)
+    name.strip_suffix(['?', '!']).unwrap_or(name).chars().all(is_name)
 }
 
 #[cfg(test)]
@@ -179,6 +189,10 @@ mod tests {
             ("a::b::<C>()", "a.b()"),
             ("a\n  .b()\n  ?.c", "a.b().c"),
             ("this.map.get(key)!.value", "this.map.get().value"),
+            ("(new Client(url))", "Client()"),
+            ("(new Client(url)).get(a)", "?"),
+            ("new \\a\\Client()", "\\.a.Client()"),
+            ("a?.b!!", "a.b"),
             ("a or b", "?"),
             ("\"text\"", "?"),
             ("[]", "?"),

@@ -154,6 +154,7 @@ impl<'tree> Match<'tree> {
             }
             Capture::Import => self.import(node, draft, import),
             Capture::Package => draft.facts.package = Some(name.into()),
+            Capture::Section => draft.mark(node, MarkKind::Section),
             Capture::Comment => draft.mark(node, MarkKind::Comment),
             Capture::Doc => draft.mark(node, MarkKind::Doc),
             Capture::Route => self.route(node, draft),
@@ -169,7 +170,7 @@ impl<'tree> Match<'tree> {
     fn declare(&self, node: Node<'_>, kind: wire::graph::NodeKind, draft: &mut Draft<'_>) {
         let Some(name_node) = self.node(Beside::Name) else { return };
         let declaration = Declaration {
-            name: draft.text(name_node).trim_matches(['"', '\'', '`']),
+            name: draft.text(name_node).trim_matches(['"', '\'', '`', ':']),
             name_start: u32::try_from(name_node.start_byte()).unwrap_or(u32::MAX),
             kind,
             owner: self.get(Beside::Owner, draft),

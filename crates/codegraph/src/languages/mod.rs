@@ -2,6 +2,7 @@
 
 #![expect(clippy::unnecessary_wraps, reason = "some languages say nothing of who may use a name")]
 
+mod bash;
 mod c;
 mod csharp;
 mod go;
@@ -10,12 +11,13 @@ mod kotlin;
 mod manifest;
 mod markdown;
 mod php;
+mod proto;
 mod python;
 mod ruby;
 mod rust;
 mod scala;
 mod script;
-mod shell;
+mod sql;
 mod swift;
 
 use std::sync::OnceLock;
@@ -92,9 +94,9 @@ pub(crate) static ALL: &[&Language] = &[
     &script::JAVASCRIPT,
     &script::TSX,
     &script::TYPESCRIPT,
-    &shell::BASH,
-    &shell::PROTO,
-    &shell::SQL,
+    &bash::BASH,
+    &proto::PROTO,
+    &sql::SQL,
     &swift::SWIFT,
 ];
 

@@ -1,16 +1,16 @@
-//! Ruby: what is required is seen everywhere.
+//! Ruby: files require files, modules hold constants.
 
 use std::sync::OnceLock;
 
 use wire::graph::NodeKind;
 
 use super::{Declared, Language, Source};
-use crate::resolve::spaces::Paths;
+use crate::resolve::ruby::Constants;
 
 pub(super) static RUBY: Language = Language {
     name: "ruby",
     extractor: "codegraph/ruby",
-    extensions: &["rb", "rake", "gemspec"],
+    extensions: &["rb", "rake", "gemspec", "ru"],
     file_names: &["Gemfile", "Rakefile"],
     interpreters: &["ruby"],
     source: Source::Syntax {
@@ -24,10 +24,16 @@ pub(super) static RUBY: Language = Language {
     class_names: &[],
     super_names: &["super"],
     has_bare_members: true,
-    visibility: |_, _| None,
+    visibility,
     kind,
-    locate: &Paths(&["", ".rb"]),
+    locate: &Constants,
 };
+
+/// By the section of the class, or by the word before the method.
+fn visibility(_name: &str, modifiers: &str) -> Option<&'static str> {
+    let word = |wanted: &&&str| modifiers.split_whitespace().any(|word| word == **wanted);
+    Some(["private", "protected"].iter().find(word).copied().unwrap_or("public"))
+}
 
 fn kind(declared: &Declared<'_>) -> NodeKind {
     let is_test = declared.kind == NodeKind::Method && declared.name.starts_with("test_");

@@ -4,20 +4,21 @@
 (program (declaration_command (variable_assignment name: (variable_name) @name) @definition.variable))
 
 ; Names that get a value
-(function_definition body: (compound_statement
-  (declaration_command ["local" "declare" "typeset"] (variable_assignment name: (variable_name) @local))))
+(declaration_command ["local" "declare" "typeset"] (variable_assignment name: (variable_name) @local))
+(declaration_command ["local" "declare" "typeset"] (variable_name) @local)
 (for_statement variable: (variable_name) @local)
+(command name: (command_name (word) @_read) argument: (word) @local
+  (#eq? @_read "read") (#not-match? @local "^-"))
 
 ; Uses
-(command name: (command_name (word) @call))
 (simple_expansion (variable_name) @reference)
 (expansion (variable_name) @reference)
+(expansion (subscript name: (variable_name) @reference))
 
-; Imports
-(command name: (command_name (word) @_verb) . argument: (_) @import.module @import.wildcard
-  (#any-of? @_verb "source" ".")) @import
+; Commands
+(command name: (command_name)) @import
 
 ; Words for people
-(comment) @comment
+((comment) @comment (#not-match? @comment "^#!"))
 
 (ERROR) @error

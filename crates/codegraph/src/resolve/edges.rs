@@ -113,10 +113,15 @@ fn link(
     file: FileId,
 ) {
     let Some(to) = builder.symbol(to) else { return };
+    let language = builder.world.file(file).map(|own| own.language);
+    let is_called_by_name = language.is_some_and(|language| language.locate.is_called_by_name());
     let kind = match (mention.kind, builder.kind(to)) {
         // What builds on an interface implements it.
         (EdgeKind::Extends, NodeKind::Interface) if builder.kind(from) == NodeKind::Class => {
             EdgeKind::Implements
+        }
+        (EdgeKind::References, NodeKind::Function | NodeKind::Method) if is_called_by_name => {
+            EdgeKind::Calls
         }
         (kind, _) => kind,
     };

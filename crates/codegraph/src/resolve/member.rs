@@ -38,7 +38,11 @@ impl World<'_> {
             if let Some(slot) = self.slot(id.file, body, known, fuel) {
                 return slot.map(|found| found.value);
             }
-            return self.reopened(self.spaces.of_scope(id.file, body)?, name, fuel);
+            let space = self.spaces.of_scope(id.file, body);
+            let value = space.and_then(|space| self.reopened(space, name, fuel));
+            return value.or_else(|| self.class_member(id, known, fuel)).or_else(|| {
+                self.file(id.file)?.language.locate.reopened(self, id.file, body, name)
+            });
         }
         if symbol.body.is_some() && !is_class(symbol.kind) {
             // A property: its value is what it returns.

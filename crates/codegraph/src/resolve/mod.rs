@@ -5,11 +5,13 @@
 //! classes, their bases and the types that the code writes down. Where a step is not proven the
 //! name stays unresolved.
 
+pub(crate) mod bash;
 mod build;
 mod edges;
 mod member;
 mod packages;
 pub(crate) mod python;
+pub(crate) mod ruby;
 pub(crate) mod rust;
 pub(crate) mod spaces;
 pub(crate) mod script;
@@ -42,6 +44,27 @@ pub(crate) trait Locate: Sync {
     /// Files whose outermost names are seen without an import.
     fn neighbours<'w>(&self, _world: &'w World<'_>, _file: FileId) -> &'w [FileId] {
         &[]
+    }
+
+    /// What the body of a module or class says of a name where it is opened in other files.
+    fn reopened(
+        &self,
+        _world: &World<'_>,
+        _file: FileId,
+        _scope: u32,
+        _name: &str,
+    ) -> Option<Value> {
+        None
+    }
+
+    /// Whether a member that no class declares makes an instance: `new`.
+    fn makes_instance(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// Whether a function is called where it is named, without brackets.
+    fn is_called_by_name(&self) -> bool {
+        false
     }
 
     /// What qualified names of the file begin with; `path#` unless the language knows better.

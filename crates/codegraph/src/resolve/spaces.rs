@@ -1,5 +1,5 @@
 //! Packages that are more than one file: folders of Go, packages of the JVM, namespaces of C# and
-//! PHP, targets of Swift; a header of C with the file that implements it.
+//! PHP, targets of Swift, schemas of SQL; a header of C with the file that implements it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,7 +8,7 @@ use super::{
     value::Found,
     world::{FileFacts, folder},
 };
-use crate::{Facts, manifest::Ecosystem};
+use crate::{Facts, manifest::Ecosystem, path};
 use wire::graph::{NodeKind, Proof};
 
 /// Languages whose packages are the same.
@@ -19,6 +19,7 @@ pub(crate) enum Family {
     Go,
     Jvm,
     Php,
+    Sql,
     Swift,
 }
 
@@ -48,6 +49,7 @@ impl Family {
             "go" => Self::Go,
             "java" | "kotlin" | "scala" => Self::Jvm,
             "php" => Self::Php,
+            "sql" => Self::Sql,
             "swift" => Self::Swift,
             _ => return None,
         })
@@ -67,7 +69,7 @@ impl Spaces {
             let name = match family {
                 Family::C => without_extension(found.path).to_owned(),
                 Family::Go if package.ends_with("_test") => format!("{}:test", folder(found.path)),
-                Family::Go => folder(found.path).to_owned(),
+                Family::Go | Family::Sql => folder(found.path).to_owned(),
                 Family::Swift => target(found.path).to_owned(),
                 Family::Dotnet | Family::Jvm | Family::Php => package.replace('\\', "."),
             };
@@ -88,8 +90,10 @@ impl Spaces {
             return *known;
         }
         // What is written in full begins with the outermost package, which may have no file.
-        if matches!(family, Family::Dotnet | Family::Jvm)
-            && let Some((outer, _)) = name.rsplit_once('.')
+        let outer = name.rsplit_once('.').map(|(outer, _)| outer);
+        let outer = outer.or((family == Family::Php && !name.is_empty()).then_some(""));
+        if matches!(family, Family::Dotnet | Family::Jvm | Family::Php)
+            && let Some(outer) = outer
         {
             self.add(family, outer.to_owned());
         }
@@ -137,7 +141,10 @@ impl Spaces {
     /// A package in a package.
     pub(super) fn inside(&self, space: u32, name: &str) -> Option<u32> {
         let outer = self.all.get(space as usize)?;
-        self.named(outer.family, &format!("{}.{name}", outer.name))
+        match outer.name.as_str() {
+            "" => self.named(outer.family, name),
+            outer_name => self.named(outer.family, &format!("{outer_name}.{name}")),
+        }
     }
 
     fn named(&self, family: Family, name: &str) -> Option<u32> {
@@ -195,6 +202,10 @@ impl Locate for Packages {
                 let target = format!("Sources/{module}");
                 world.spaces.named(Family::Swift, &target).map(Value::Space)
             }
+            Family::Php if module.contains('.') => {
+                let near = beside(path, module).and_then(|path| world.at(&path));
+                near.or_else(|| world.at(module)).map(Value::Module)
+            }
             family => packaged(world, family, &module.replace('\\', ".")),
         }
     }
@@ -205,7 +216,8 @@ impl Locate for Packages {
             Family::C => ("::", false),
             Family::Dotnet => ("", true),
             Family::Jvm => ("", false),
-            Family::Go | Family::Php | Family::Swift => return None,
+            Family::Php => return global(world, from, name),
+            Family::Go | Family::Sql | Family::Swift => return None,
         };
         let own = world.spaces.of_file.get(&from).filter(|_| is_seen_inside);
         let mut around = own.and_then(|own| world.spaces.all.get(*own as usize));
@@ -224,7 +236,11 @@ impl Locate for Packages {
     }
 
     fn neighbours<'w>(&self, world: &'w World<'_>, file: FileId) -> &'w [FileId] {
-        let space = world.spaces.of_file.get(&file);
+        // What PHP does not put into a namespace may be of any number of programs.
+        let space = world.spaces.of_file.get(&file).filter(|space| {
+            let space = world.spaces.all.get(**space as usize);
+            space.is_some_and(|space| space.family != Family::Php || !space.name.is_empty())
+        });
         space.map_or(&[], |space| world.spaces.files(*space))
     }
 
@@ -232,12 +248,38 @@ impl Locate for Packages {
         let space =
             world.spaces.of_file.get(&file).and_then(|id| world.spaces.all.get(*id as usize));
         match (self.0, space) {
-            (Family::C | Family::Swift, _) | (_, None) => format!("{}#", world.path(file)),
+            (Family::C | Family::Sql | Family::Swift, _) | (_, None) => {
+                format!("{}#", world.path(file))
+            }
             (_, Some(space)) if space.name.is_empty() => String::new(),
             (Family::Php, Some(space)) => format!("{}\\", space.name.replace('.', "\\")),
             (_, Some(space)) => format!("{}{}", space.name, self.1),
         }
     }
+}
+
+/// A name of PHP: the outermost namespace, one inside of the file's own, or what stands in none,
+/// if it is declared once. Of that a namespace sees functions and constants, not classes.
+fn global(world: &World<'_>, from: FileId, name: &str) -> Option<Value> {
+    let root = world.spaces.named(Family::Php, "")?;
+    if name == path::ROOT {
+        return Some(Value::Space(root));
+    }
+    let own = *world.spaces.of_file.get(&from)?;
+    if let Some(inner) = world.spaces.inside(own, name) {
+        return Some(Value::Space(inner));
+    }
+    let files = world.spaces.files(root).iter();
+    let mut found = files.filter_map(|file| {
+        let receiver = Found { value: Value::Module(*file), proof: Proof::Package };
+        match world.member_of(receiver, name)?.value {
+            Value::Symbol(id) => Some((id, world.symbol(id)?.kind)),
+            _ => None,
+        }
+    });
+    let (id, kind) = found.next()?;
+    let is_seen = own == root || matches!(kind, NodeKind::Function | NodeKind::Constant);
+    (is_seen && found.next().is_none()).then_some(Value::Symbol(id))
 }
 
 /// A header, and the file of the same name that implements it.
@@ -293,7 +335,7 @@ impl Locate for Paths {
 }
 
 /// A path from the folder of a file.
-fn beside(from: &str, path: &str) -> Option<String> {
+pub(super) fn beside(from: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder(from).split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {
         match part {

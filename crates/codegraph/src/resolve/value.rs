@@ -70,10 +70,27 @@ impl World<'_> {
         for part in parts {
             let name = part.trim_end_matches("()");
             let proof = step(found);
+            if let Some(value) = self.made(file, found.value, name) {
+                found = Found { value, proof };
+                continue;
+            }
             found = Found { value: self.member(found.value, name, fuel)?, proof };
             found = self.called(found, part, fuel)?;
         }
         Some(found)
+    }
+
+    /// An instance, by a member that the class need not declare: `Class.new`.
+    fn made(&self, file: FileId, class: Value, name: &str) -> Option<Value> {
+        match class {
+            Value::Symbol(id)
+                if self.file(file)?.language.locate.makes_instance(name)
+                    && is_class(self.symbol(id)?.kind) =>
+            {
+                Some(Value::Instance(id))
+            }
+            _ => None,
+        }
     }
 
     fn head(&self, file: FileId, scope: u32, head: &str, fuel: u8) -> Option<Found> {
@@ -144,6 +161,9 @@ impl World<'_> {
             if let Some(space) = self.spaces.of_scope(file, current)
                 && let Some(value) = self.reopened(space, name, fuel)
             {
+                return Some(Found { value, proof: Proof::Package });
+            }
+            if let Some(value) = own.language.locate.reopened(self, file, current, name) {
                 return Some(Found { value, proof: Proof::Package });
             }
             if is_class && own.language.has_bare_members {

@@ -5,8 +5,10 @@ use std::{cell::RefCell, collections::HashMap, sync::Arc};
 use wire::graph::EdgeKind;
 
 use super::{
+    bash::SourcedFiles,
     packages::Packages,
     python::PythonModules,
+    ruby::RubyNames,
     rust::RustModules,
     spaces::Spaces,
     value::{Found, SymbolId, Value},
@@ -37,6 +39,8 @@ pub(crate) struct World<'a> {
     by_path: HashMap<&'a str, FileId>,
     pub(super) packages: Packages<'a>,
     pub(super) python: PythonModules,
+    pub(super) ruby: RubyNames,
+    pub(super) sourced: SourcedFiles,
     pub(super) rust: RustModules,
     pub(super) spaces: Spaces,
     /// The scopes of members that stand outside of the declaration of their type.
@@ -72,6 +76,7 @@ impl<'a> World<'a> {
             files.iter().enumerate().map(|(index, file)| (file.path, number(index))).collect();
         let packages = Packages::new(&files);
         let python = PythonModules::new(&files);
+        let ruby = RubyNames::new(&files);
         let spaces = Spaces::new(&files);
         let mut world = Self {
             files,
@@ -79,6 +84,8 @@ impl<'a> World<'a> {
             by_path,
             packages,
             python,
+            ruby,
+            sourced: SourcedFiles::default(),
             rust: RustModules::default(),
             spaces,
             containers: HashMap::new(),
@@ -87,6 +94,7 @@ impl<'a> World<'a> {
             hints: RefCell::default(),
         };
         world.join_containers();
+        world.sourced = SourcedFiles::new(&world);
         world
     }
 

@@ -70,3 +70,24 @@ fn every_language_reads_as_expected() {
         settings.bind(|| insta::assert_snapshot!(name.as_str(), written(&graph_of(&language))));
     }
 }
+
+#[test]
+fn who_may_use_a_name_is_said_before_it_or_for_all_that_follows() {
+    let seen = |path: &str| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/languages");
+        let graph = graph_of(&root.join(path));
+        let known = graph.nodes.into_iter().filter_map(|node| Some((node.key, node.visibility?)));
+        known.map(|(key, word)| (key.to_string(), word.to_string())).collect::<Vec<_>>()
+    };
+    for (language, key, visibility) in [
+        ("ruby", "symbol:lib/acme/shop.rb#Acme.Shop.sell", "public"),
+        ("ruby", "symbol:lib/acme/shop.rb#Acme.Shop.ready?", "protected"),
+        ("ruby", "symbol:lib/acme/shop.rb#Acme.Shop.checked", "private"),
+        ("php", "symbol:src/Shop.php#Shop.sold", "private"),
+        ("php", "symbol:src/Shop.php#Shop.all", "protected"),
+        ("kotlin", "symbol:src/Shop.kt#Shop.stock", "private"),
+        ("kotlin", "symbol:test/ShopTest.kt#ShopTest", "internal"),
+    ] {
+        assert!(seen(language).contains(&(key.to_owned(), visibility.to_owned())), "{key}");
+    }
+}

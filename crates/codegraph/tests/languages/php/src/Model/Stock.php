@@ -11,4 +11,12 @@ class Prices
     public static function each(int $count): int { return $count; }
 }
 
+interface Sells {}
+
+enum Kind: string
+{
+    case Book = 'b';
+    case Map = 'm';
+}
+
 function total(int $count): int { return $count; }

@@ -1,0 +1,3 @@
+#!/bin/sh
+. "$(dirname "$0")/../lib/log.sh"
+log::info hello

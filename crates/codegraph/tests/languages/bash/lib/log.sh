@@ -1,0 +1,1 @@
+log::info() { printf '%s\n' "$*" >&2; }

@@ -1,0 +1,5 @@
+. lib/say.sh
+
+test_say() {
+  say hello
+}

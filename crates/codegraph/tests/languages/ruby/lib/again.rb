@@ -1,0 +1,7 @@
+class Twice
+end
+
+def same
+  Twice.new
+  Acme::Stock.new
+end

@@ -1,7 +1,0 @@
-class Base
-  def prepare; end
-end
-
-class Stock
-  def take(count); end
-end
