@@ -2,7 +2,7 @@
 
 use crate::support::World;
 
-const COMMANDS: [&str; 99] = [
+const COMMANDS: [&str; 100] = [
     "up",
     "serve",
     "federation",
@@ -73,6 +73,7 @@ const COMMANDS: [&str; 99] = [
     "graph cycles",
     "graph impact",
     "graph path",
+    "graph owners",
     "graph ghosts",
     "graph problems",
     "graph export",

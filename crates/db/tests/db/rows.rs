@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, query, query_scalar};
 use uuid::Uuid;
 use wire::{EventId, Timestamp};
 
-pub(crate) const TABLES: [&str; 35] = [
+pub(crate) const TABLES: [&str; 36] = [
     "audit_record",
     "event",
     "log_head",
@@ -34,6 +34,7 @@ pub(crate) const TABLES: [&str; 35] = [
     "message_receipt",
     "graph_indexing",
     "graph_file",
+    "graph_commit",
     "graph_problem",
     "graph_link",
     "graph_edge",
@@ -218,6 +219,8 @@ async fn graph(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
     }
     let text = "insert into graph_file (project_id, path, hash, version, facts)
          values ($1, 'a', $2, 1, $2)";
+    run!(tx, execute, query(text).bind(project).bind(hash()))?;
+    let text = "insert into graph_commit (project_id, id, version, said) values ($1, 'a', 1, $2)";
     run!(tx, execute, query(text).bind(project).bind(hash()))?;
     let text = "insert into graph_indexing (id, project_id, path, stage, queued_at)
          values ($1, $2, '/a', 'queued', $3)";

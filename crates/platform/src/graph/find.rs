@@ -4,7 +4,7 @@ use wire::FieldError;
 use wire::graph::{Node, NodeId, NodeKind};
 
 use super::Reading;
-use super::model::{closest, ends_with, last_part};
+use super::model::{closest, ends_with, is_past, last_part};
 use super::store::{self, Filter};
 use crate::ground::error::{Error, Result};
 
@@ -25,11 +25,8 @@ pub(super) async fn one(reading: &mut Reading, field: &str, name: &str) -> Resul
     let whole = store::by_qualified(&mut reading.tx, graph, name, MOST_NAMESAKES).await?;
     let mut found = preferred(whole);
     if found.is_empty() {
-        let filter = Filter {
-            kinds: NodeKind::ALL.to_vec(),
-            exact: Some(last_part(name).to_owned()),
-            ..Filter::default()
-        };
+        let filter =
+            Filter { kinds: kinds(), exact: Some(last_part(name).to_owned()), ..Filter::default() };
         let namesakes = store::list(&mut reading.tx, graph, &filter, MOST_NAMESAKES).await?;
         let ends = namesakes.into_iter().filter(|node| ends_with(&node.qualified_name, name));
         found = preferred(ends.collect());
@@ -47,6 +44,12 @@ pub(super) async fn one(reading: &mut Reading, field: &str, name: &str) -> Resul
 pub(super) async fn by_id(reading: &mut Reading, id: NodeId) -> Result<Node> {
     let found = store::by_ids(&mut reading.tx, reading.graph.id, &[id]).await?;
     found.into_iter().next().ok_or_else(|| Error::NotFound(format!("the node {id}")))
+}
+
+/// What a part of a name may mean. People and commits are known by the whole of theirs alone: many
+/// a commit says in its first line what something in the code is called.
+fn kinds() -> Vec<NodeKind> {
+    NodeKind::ALL.iter().copied().filter(|kind| !is_past(*kind)).collect()
 }
 
 /// What is declared, where a file or a package has the same name.
@@ -78,7 +81,8 @@ fn ambiguous(field: &str, candidates: &[Node]) -> Error {
 async fn absent(reading: &mut Reading, name: &str) -> Result<Error> {
     let letters = last_part(name);
     let graph = reading.graph.id;
-    let near = store::like(&mut reading.tx, graph, (NodeKind::ALL, letters), MOST_NAMESAKES);
+    let kinds = kinds();
+    let near = store::like(&mut reading.tx, graph, (&kinds, letters), MOST_NAMESAKES);
     let near = closest(letters, near.await?, |node| &node.name);
     let near: Vec<&str> = near.iter().take(3).map(|node| &*node.qualified_name).collect();
     let hint =

@@ -1,4 +1,4 @@
-//! A folder on its way into the graph: asked for, then done by a worker.
+//! A folder into the graph, by a worker.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,65 +7,22 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use db::Scope;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use wire::graph::{Indexed, Indexing, IndexingStage};
-use wire::{JobId, ProjectId, Slug, Timestamp};
+use wire::graph::Indexed;
+use wire::{JobId, ProjectId, Slug};
 
 use super::plan::{Difference, Plan};
-use super::read::{self, Listing, Progress, Reading};
+use super::read::{self, Kept, Listing, Progress, Reading};
 use super::store::{self, Current};
 use super::write::{Writing, sweep};
-use crate::federation;
 use crate::ground::app::App;
 use crate::ground::clock::Moment;
-use crate::ground::error::{Error, Result};
-use crate::ground::jobs::{self, Job};
-use crate::ground::location;
-use crate::ground::log::{self, Change};
+use crate::ground::jobs::Job;
 use crate::repositories;
 
 /// How often it begins again when another indexing came first.
 const ATTEMPTS: u32 = 5;
 /// How often the progress of the reading is written down.
 const NOTE_EVERY: Duration = Duration::from_millis(500);
-
-/// Puts the folder on its way. One that waits already is answered with.
-pub(super) async fn ask(app: &App, scope: &Scope, project: &Slug, path: &str) -> Result<Indexing> {
-    let path = location::folder(app, path).await;
-    let path = path.map_err(|words| Error::field("path", words))?;
-    let now = app.clock.now();
-    let mut tx = app.db.write(scope).await?;
-    let project_id = federation::project_id(&mut tx, project).await?;
-    if let Some(waiting) = store::waiting(&mut tx, project_id, &path).await? {
-        return Ok(waiting);
-    }
-    let indexing = queued(JobId::new(), path, now);
-    store::insert_indexing(&mut tx, project_id, &indexing).await?;
-    jobs::enqueue(&mut tx, &Index { id: indexing.id }, now, None).await?;
-    let change = Change {
-        kind: "graph.indexing_asked",
-        project: Some(project.clone()),
-        target: indexing.id.to_string(),
-        detail: json!({ "path": indexing.path }),
-    };
-    log::append(&mut tx, now, change).await?;
-    app.commit(tx).await?;
-    Ok(indexing)
-}
-
-pub(super) fn queued(id: JobId, path: String, now: Timestamp) -> Indexing {
-    Indexing {
-        id,
-        path,
-        stage: IndexingStage::Queued,
-        total: 0,
-        done: 0,
-        queued_at: now,
-        finished_at: None,
-        failure: None,
-        outcome: None,
-    }
-}
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Index {
@@ -182,24 +139,37 @@ impl Run<'_> {
 
     async fn read(&self, listing: Listing, progress: &Arc<Progress>) -> anyhow::Result<Reading> {
         let mut tx = self.app.db.read(self.scope).await?;
-        let known = store::facts(&mut tx, self.project, codegraph::VERSION).await?;
+        let files = store::facts(&mut tx, self.project, codegraph::VERSION).await?;
+        let commits = store::commits(&mut tx, self.project).await?;
         drop(tx);
+        let kept = Kept { files, commits };
         let (root, watched) = (self.root.to_owned(), Arc::clone(progress));
-        self.watch(progress, move || Ok(read::read(&root, &listing, &known, &watched))).await
+        self.watch(progress, move || Ok(read::read(&root, &listing, kept, &watched))).await
     }
 
     /// Keeps what was read; it is true whatever becomes of the graph.
     async fn keep(&self, reading: &Reading) -> anyhow::Result<()> {
-        const FILES: usize = 500;
+        /// Files or commits of one transaction.
+        const FEW: usize = 500;
         let version = codegraph::VERSION;
-        for read in reading.fresh.chunks(FILES) {
+        for read in reading.fresh.chunks(FEW) {
             let mut tx = self.app.db.write(self.scope).await?;
             store::keep_facts(&mut tx, self.project, version, (read, &[])).await?;
             tx.commit().await?;
         }
-        for gone in reading.gone.chunks(FILES) {
+        for gone in reading.gone.chunks(FEW) {
             let mut tx = self.app.db.write(self.scope).await?;
             store::keep_facts(&mut tx, self.project, version, (&[], gone)).await?;
+            tx.commit().await?;
+        }
+        for fresh in reading.commits.fresh.chunks(FEW) {
+            let mut tx = self.app.db.write(self.scope).await?;
+            store::keep_commits(&mut tx, self.project, fresh, &[]).await?;
+            tx.commit().await?;
+        }
+        for gone in reading.commits.gone.chunks(FEW) {
+            let mut tx = self.app.db.write(self.scope).await?;
+            store::keep_commits(&mut tx, self.project, &[], gone).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -210,10 +180,10 @@ impl Run<'_> {
         reading: Reading,
         current: Option<&Current>,
     ) -> anyhow::Result<(Plan, Difference)> {
-        let graph = reading.graph;
+        let Reading { graph, past, .. } = reading;
         let Some(current) = current else {
             return blocking(move || {
-                let plan = Plan::new(graph, &[], 1);
+                let plan = Plan::new(graph, &past, &[], 1);
                 (plan, Difference::default())
             })
             .await;
@@ -225,7 +195,7 @@ impl Run<'_> {
         drop(tx);
         let next_node = current.next_node;
         blocking(move || {
-            let plan = Plan::new(graph, &nodes, next_node);
+            let plan = Plan::new(graph, &past, &nodes, next_node);
             let difference = plan.difference(&nodes, edges, links);
             (plan, difference)
         })

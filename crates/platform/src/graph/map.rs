@@ -44,6 +44,9 @@ pub(super) async fn map(
     nodes.truncate(limit);
     let links = match level {
         MapLevel::Symbol => {
+            let files = (&[NodeKind::File][..], under);
+            let files = store::map_nodes(&mut reading.tx, graph, files, i64::MAX).await?;
+            tell_of_files(&mut nodes, &files);
             let shown: Vec<NodeId> = nodes.iter().map(|node| node.id).collect();
             store::links_among(&mut reading.tx, graph, &shown).await?
         }
@@ -60,6 +63,19 @@ pub(super) async fn map(
     }
     let version = u64::try_from(reading.graph.version).unwrap_or(0);
     Ok(GraphMap { level, version, nodes, links, truncated })
+}
+
+/// History knows files: what is declared in one is told of as the file is.
+fn tell_of_files(nodes: &mut [MapNode], files: &[MapNode]) {
+    let files: HashMap<&str, &MapNode> =
+        files.iter().filter_map(|file| Some((file.path.as_deref()?, file))).collect();
+    for node in nodes.iter_mut().filter(|node| node.kind.is_symbol()) {
+        if let Some(file) = node.path.as_deref().and_then(|path| files.get(path)) {
+            node.changes = file.changes;
+            node.owner.clone_from(&file.owner);
+            node.first_change = file.first_change;
+        }
+    }
 }
 
 /// Links between the nodes that are shown; those of `hidden` count for what holds them.

@@ -1,6 +1,7 @@
 //! What is in a project's code and documents, and how it hangs together.
 //!
-//! `read` turns a folder into a graph, `plan` into rows and into what differs from those that are
+//! `queue` puts a folder on its way, `index` takes it there. `read` turns it into a graph, `past` adds
+//! who changed what, `plan` makes it into rows and into what differs from those that are
 //! there, `write` stores the difference so that readers see the graph before or the one behind,
 //! never half of one. `find` knows what a name means, `walk` goes along edges, `map` draws.
 
@@ -16,7 +17,9 @@ mod find;
 mod index;
 mod map;
 mod model;
+mod past;
 mod plan;
+mod queue;
 mod read;
 mod related;
 mod schedule;

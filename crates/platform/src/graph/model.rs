@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use wire::graph::EdgeKind;
+use wire::graph::{EdgeKind, NodeKind};
 
 /// What is called, by code and by tests.
 pub(super) const CALLS: &[EdgeKind] = &[EdgeKind::Calls, EdgeKind::Tests];
@@ -30,7 +30,10 @@ pub(super) const NAMES: &[EdgeKind] = &[
     EdgeKind::Provides,
 ];
 
-/// Everything but the place a thing stands in, by which all is near to all.
+/// Who changed what: by it, too, all is near to all.
+pub(super) const HISTORY: &[EdgeKind] = &[EdgeKind::Owns, EdgeKind::ChangedBy];
+
+/// Everything but the place a thing stands in, by which all is near to all, and history.
 pub(super) const TIES: &[EdgeKind] = &[
     EdgeKind::Imports,
     EdgeKind::Calls,
@@ -42,11 +45,31 @@ pub(super) const TIES: &[EdgeKind] = &[
     EdgeKind::DependsOn,
     EdgeKind::Provides,
     EdgeKind::Consumes,
-    EdgeKind::Owns,
-    EdgeKind::ChangedBy,
     EdgeKind::PlannedFor,
     EdgeKind::SameAs,
 ];
+
+/// Everything but history.
+pub(super) const CODE: &[EdgeKind] = &[
+    EdgeKind::Contains,
+    EdgeKind::Imports,
+    EdgeKind::Calls,
+    EdgeKind::Extends,
+    EdgeKind::Implements,
+    EdgeKind::References,
+    EdgeKind::Tests,
+    EdgeKind::Documents,
+    EdgeKind::DependsOn,
+    EdgeKind::Provides,
+    EdgeKind::Consumes,
+    EdgeKind::PlannedFor,
+    EdgeKind::SameAs,
+];
+
+/// Whether it is of history, and of no file.
+pub(super) const fn is_past(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Person | NodeKind::Commit)
+}
 
 /// The last part of a qualified name, of whatever language.
 pub(super) fn last_part(name: &str) -> &str {

@@ -7,6 +7,7 @@ use codegraph::{Graph, Node};
 use wire::graph::{EdgeKind, GraphStatus, LanguageShare, NodeKind, Proof};
 
 use super::model::main_language;
+use super::past::{self, Past, Told};
 use super::store::StoredNode;
 
 /// What an edge is told from others by. The same call twice on one line is one edge.
@@ -30,6 +31,9 @@ pub(super) struct NewNode<'a> {
     pub language: Option<&'a str>,
     pub node: &'a Node,
     pub totals: Totals,
+    pub told: Told,
+    /// The name of whom `told` says.
+    pub owner: Option<&'a str>,
 }
 
 /// An edge to write.
@@ -41,6 +45,10 @@ pub(super) struct NewEdge {
     pub extractor: &'static str,
     pub file: Option<i64>,
     pub confidence: f32,
+    /// Commits; 0 where it is not by them that the edge is known.
+    pub changes: i64,
+    /// In Unix seconds.
+    pub last_change: Option<i64>,
     pub digest: i64,
 }
 
@@ -62,6 +70,7 @@ pub(super) struct Plan {
     parents: Vec<Option<usize>>,
     totals: Vec<Totals>,
     languages: Vec<Option<&'static str>>,
+    told: Vec<Told>,
     pub next_node: i64,
 }
 
@@ -88,7 +97,12 @@ impl Difference {
 
 impl Plan {
     /// Gives every node its id: the one it has, or one that nobody had.
-    pub(super) fn new(graph: Graph, stored: &[StoredNode], mut next_node: i64) -> Self {
+    pub(super) fn new(
+        graph: Graph,
+        past: &Past,
+        stored: &[StoredNode],
+        mut next_node: i64,
+    ) -> Self {
         let known: HashMap<&str, i64> = stored.iter().map(|it| (it.key.as_str(), it.id)).collect();
         let mut ids = Vec::with_capacity(graph.nodes.len());
         for node in &graph.nodes {
@@ -99,8 +113,9 @@ impl Plan {
         }
         let parents = parents(&graph);
         let (totals, languages) = sums(&graph, &parents);
-        let edges = edges(&graph, &ids);
-        Self { graph, edges, ids, parents, totals, languages, next_node }
+        let told = past.told(&parents);
+        let edges = edges(&graph, past, &ids);
+        Self { graph, edges, ids, parents, totals, languages, told, next_node }
     }
 
     pub(super) fn graph(&self) -> &Graph {
@@ -119,6 +134,8 @@ impl Plan {
 
     fn row(&self, place: usize) -> Option<NewNode<'_>> {
         let parent = self.parents.get(place).copied().flatten();
+        let told = *self.told.get(place)?;
+        let owner = told.owner.and_then(|it| self.graph.nodes.get(usize::try_from(it).ok()?));
         let mut row = NewNode {
             id: *self.ids.get(place)?,
             digest: 0,
@@ -126,11 +143,14 @@ impl Plan {
             language: *self.languages.get(place)?,
             node: self.graph.nodes.get(place)?,
             totals: *self.totals.get(place)?,
+            told,
+            owner: owner.map(|person| &*person.name),
         };
         let Node { key, kind, name, qualified_name, path, lines, .. } = row.node;
         let Node { signature, visibility, doc, .. } = row.node;
         let said = (signature, visibility, doc, row.language, row.parent, row.totals);
-        row.digest = digest(&((key, kind, name, qualified_name, path, lines), said));
+        let history = (told.changes, told.first, row.owner);
+        row.digest = digest(&((key, kind, name, qualified_name, path, lines), said, history));
         Some(row)
     }
 
@@ -276,7 +296,7 @@ fn line_count(file: &Node) -> u64 {
     file.lines.map_or(0, |lines| u64::from(lines[1]))
 }
 
-fn edges(graph: &Graph, ids: &[i64]) -> Vec<NewEdge> {
+fn edges(graph: &Graph, past: &Past, ids: &[i64]) -> Vec<NewEdge> {
     let id = |index: codegraph::Index| ids.get(usize::try_from(index).ok()?).copied();
     let files = graph.nodes.iter().zip(ids).filter(|(node, _)| node.kind == NodeKind::File);
     let files: HashMap<&str, i64> =
@@ -293,10 +313,27 @@ fn edges(graph: &Graph, ids: &[i64]) -> Vec<NewEdge> {
             extractor: edge.extractor,
             file,
             confidence: edge.confidence,
+            changes: 0,
+            last_change: None,
             digest: digest(&(said, edge.confidence.to_bits())),
         })
     });
-    let mut edges: Vec<NewEdge> = edges.collect();
+    let history = past.edges.iter().filter_map(|edge| {
+        let key =
+            EdgeKey { from: id(edge.from)?, kind: edge.kind, to: id(edge.to)?, first_line: 0 };
+        Some(NewEdge {
+            key,
+            last_line: 0,
+            proof: Proof::History,
+            extractor: past::EXTRACTOR,
+            file: None,
+            confidence: 1.0,
+            changes: i64::from(edge.changes),
+            last_change: Some(edge.last),
+            digest: digest(&(past::EXTRACTOR, edge.changes, edge.last)),
+        })
+    });
+    let mut edges: Vec<NewEdge> = edges.chain(history).collect();
     // Stable: of two at one place the first that the graph names stays.
     edges.sort_by_key(|edge| edge.key);
     edges.dedup_by_key(|edge| edge.key);

@@ -12,8 +12,10 @@ use rayon::prelude::*;
 use ring::digest::{Context, SHA256};
 use wire::graph::IndexingStage;
 
+use super::past::{self, Past};
 use super::store::Known;
 use crate::ground::git;
+use crate::repositories::{self, Limits as HistoryLimits};
 
 /// How far the reading is, for whoever watches.
 #[derive(Default)]
@@ -38,19 +40,34 @@ pub(super) struct Listing {
     files: Vec<Found>,
     hashes: Vec<Option<[u8; 32]>>,
     problems: Vec<Problem>,
-    /// The head, where the folder is a git repository.
+    /// The head, where the folder is in a git repository.
     pub commit: Option<String>,
-    /// Of all of it, and of the version of the reader.
+    /// Of all of it, and of the versions of the readers.
     pub digest: Vec<u8>,
+}
+
+/// What is known of former readings.
+pub(super) struct Kept {
+    pub files: HashMap<Arc<str>, Known>,
+    pub commits: repositories::Known,
 }
 
 /// What was read.
 pub(super) struct Reading {
     pub graph: Graph,
+    pub past: Past,
     /// What was not known, and is to be kept.
     pub fresh: Vec<(Arc<str>, Known)>,
     /// Paths that are known and gone.
     pub gone: Vec<Arc<str>>,
+    pub commits: Commits,
+}
+
+/// Commits to keep, and to forget.
+#[derive(Default)]
+pub(super) struct Commits {
+    pub fresh: Vec<(String, Vec<u8>)>,
+    pub gone: Vec<String>,
 }
 
 /// Finds the files of `root` and hashes them.
@@ -71,30 +88,42 @@ pub(super) fn list(root: &Path, progress: &Progress) -> Result<Listing> {
         context.update(&hash.unwrap_or_default());
         hashes.push(hash);
     }
+    let head = head(root).unwrap_or_else(|error| {
+        problems.push(no_history(&error));
+        None
+    });
+    let commit = head.map(|(commit, end)| {
+        context.update(&repositories::HISTORY_VERSION.to_le_bytes());
+        context.update(commit.as_bytes());
+        context.update(&end);
+        commit
+    });
     for problem in &problems {
         context.update(format!("{problem:?}").as_bytes());
     }
-    let commit = commit(root)?;
-    context.update(commit.as_deref().unwrap_or_default().as_bytes());
     let digest = context.finish().as_ref().to_vec();
     Ok(Listing { files, hashes, problems, commit, digest })
 }
 
-/// None also before the first commit.
-fn commit(root: &Path) -> Result<Option<String>> {
-    if !git::is_repository(root) {
-        return Ok(None);
-    }
-    Ok(git::open(root)?.head_id().ok().map(|head| head.to_string()))
+/// The commit at the head, and where its history ends when it was cut off, as git notes it. None
+/// also before the first commit.
+fn head(folder: &Path) -> Result<Option<(String, Vec<u8>)>> {
+    let Some((root, _)) = git::around(folder) else { return Ok(None) };
+    let repository = git::open(root)?;
+    let Ok(head) = repository.head_id() else { return Ok(None) };
+    let end = std::fs::read(repository.shallow_file()?).unwrap_or_default();
+    Ok(Some((head.to_string(), end)))
+}
+
+/// The code is there whatever becomes of its history.
+fn no_history(error: &anyhow::Error) -> Problem {
+    let message = format!("the history cannot be read: {error:#}");
+    Problem { path: ".git".into(), line: None, message }
 }
 
 /// Reads what is not known with its hash, and joins all of it.
-pub(super) fn read(
-    root: &Path,
-    listing: &Listing,
-    known: &HashMap<Arc<str>, Known>,
-    progress: &Progress,
-) -> Reading {
+pub(super) fn read(root: &Path, listing: &Listing, kept: Kept, progress: &Progress) -> Reading {
+    let Kept { files: known, commits } = kept;
     let Listing { files, hashes, problems, .. } = listing;
     let mut problems = problems.clone();
     let read: Vec<_> = files
@@ -121,11 +150,37 @@ pub(super) fn read(
     let gone = known.keys().filter(|path| !read.contains(&***path)).cloned().collect();
     progress.is_resolving.store(true, Ordering::Relaxed);
     let mut graph = codegraph::resolve(&facts);
+    drop(facts);
+    let history = match &listing.commit {
+        Some(_) => history(root, &mut graph, commits),
+        None => Ok((
+            Past::default(),
+            Commits { gone: commits.into_keys().collect(), ..Commits::default() },
+        )),
+    };
+    let (past, commits) = history.unwrap_or_else(|error| {
+        problems.push(no_history(&error));
+        Default::default()
+    });
     graph.problems.extend(problems);
     graph
         .problems
         .sort_by(|a, b| (&a.path, a.line, &a.message).cmp(&(&b.path, b.line, &b.message)));
-    Reading { graph, fresh, gone }
+    Reading { graph, past, fresh, gone, commits }
+}
+
+/// Adds who changed what.
+fn history(
+    folder: &Path,
+    graph: &mut Graph,
+    known: repositories::Known,
+) -> Result<(Past, Commits)> {
+    let around = git::around(folder);
+    let (root, prefix) = around.unwrap_or((folder, String::new()));
+    let taken = repositories::history(root, HistoryLimits::default(), known)?;
+    let taken = taken.unwrap_or_default();
+    let past = past::attach(graph, &taken.history, &prefix);
+    Ok((past, Commits { fresh: taken.fresh, gone: taken.gone }))
 }
 
 /// The facts of a file, and what is to be kept of them when they are new; none for what is of no

@@ -7,6 +7,7 @@ use wire::ProjectId;
 use wire::graph::{EdgeKind, Node, NodeId, NodeKind};
 use wire::knowledge::Step;
 
+use super::model::CODE;
 use super::store::{self, EdgeRow, Way};
 use crate::ground::error::Result;
 
@@ -64,7 +65,7 @@ pub(crate) async fn related(
         let level = std::mem::take(&mut spread.fresh);
         let ids: Vec<NodeId> = level.keys().copied().collect();
         for way in [Way::Out, Way::In] {
-            let at = (ids.as_slice(), way, EdgeKind::ALL);
+            let at = (ids.as_slice(), way, CODE);
             let edges = store::edges_of(tx, graph.id, at, MOST_EDGES).await?;
             spread.along(&level, &edges, way);
         }

@@ -6,7 +6,7 @@ use wire::graph::{Cycle, Edge, EdgeKind, GraphPath, Node, NodeId, Reached, Refer
 
 use super::Reading;
 use super::cycles::{Needs, cycles};
-use super::model::TIES;
+use super::model::{CODE, HISTORY, TIES, is_past};
 use super::store::{self, EdgeRow, Way};
 use crate::ground::error::{Error, Result};
 use crate::ground::http::page;
@@ -34,7 +34,7 @@ pub(super) async fn walk(
     starts: &[NodeId],
     reach: Reach,
 ) -> Result<Subgraph> {
-    let graph = reading.graph.id;
+    let (graph, commit) = (reading.graph.id, reading.graph.commit().map(str::to_owned));
     let mut depths: BTreeMap<NodeId, u32> = starts.iter().map(|id| (*id, 0)).collect();
     let (mut edges, mut truncated): (Vec<Edge>, bool) = (Vec::new(), false);
     let mut level = starts.to_vec();
@@ -53,7 +53,7 @@ pub(super) async fn walk(
                 depths.insert(far, depth);
                 level.push(far);
             }
-            edges.push(edge.into());
+            edges.push(edge.told(commit.as_deref()));
         }
         if level.is_empty() {
             break;
@@ -83,22 +83,26 @@ pub(super) async fn with_members(reading: &mut Reading, node: NodeId) -> Result<
     Ok(held.nodes.into_iter().map(|reached| reached.node.id).collect())
 }
 
-/// What touches a node, on either side.
+/// What touches a node, on either side: first what the code says, for commits are many.
 pub(super) async fn neighbours(
     reading: &mut Reading,
     node: NodeId,
     limit: usize,
 ) -> Result<Subgraph> {
-    let reach = Reach { way: Way::Out, kinds: EdgeKind::ALL, depth: 1, limit };
-    let mut there = walk(reading, &[node], reach).await?;
-    let back = walk(reading, &[node], Reach { way: Way::In, ..reach }).await?;
-    let known: HashSet<NodeId> = there.nodes.iter().map(|reached| reached.node.id).collect();
-    there.nodes.extend(back.nodes.into_iter().filter(|it| !known.contains(&it.node.id)));
+    let mut there = Subgraph { nodes: Vec::new(), edges: Vec::new(), truncated: false };
+    let mut known = HashSet::new();
+    for (kinds, way) in [(CODE, Way::Out), (CODE, Way::In), (HISTORY, Way::Out), (HISTORY, Way::In)]
+    {
+        let found = walk(reading, &[node], Reach { way, kinds, depth: 1, limit }).await?;
+        there.nodes.extend(found.nodes.into_iter().filter(|it| known.insert(it.node.id)));
+        // One that leads to itself is found on both sides.
+        let edges = found.edges.into_iter().filter(|it| way == Way::Out || it.from != it.to);
+        there.edges.extend(edges);
+        there.truncated |= found.truncated;
+    }
     let rest = there.nodes.split_off(there.nodes.len().min(limit + 1));
-    there.truncated |= back.truncated || !rest.is_empty();
+    there.truncated |= !rest.is_empty();
     let gone: HashSet<NodeId> = rest.iter().map(|reached| reached.node.id).collect();
-    // One that leads to itself is found on both sides.
-    there.edges.extend(back.edges.into_iter().filter(|edge| edge.from != edge.to));
     there.edges.retain(|edge| !gone.contains(&edge.from) && !gone.contains(&edge.to));
     Ok(there)
 }
@@ -109,9 +113,9 @@ pub(super) async fn references(
     (node, kinds): (&Node, &[EdgeKind]),
     (skip, limit): (i64, i64),
 ) -> Result<Vec<Reference>> {
-    let graph = reading.graph.id;
-    let places = (skip, limit);
-    let edges = store::references(&mut reading.tx, graph, (node.id, kinds), places).await?;
+    let (graph, places) = (reading.graph.id, (skip, limit));
+    let Reading { tx, graph: current } = &mut *reading;
+    let edges = store::references(tx, current, (node.id, kinds), places).await?;
     let mut sources: Vec<NodeId> = edges.iter().map(|edge| edge.from).collect();
     sources.dedup();
     let sources = store::by_ids(&mut reading.tx, graph, &sources).await?;
@@ -144,8 +148,10 @@ pub(super) async fn knots(reading: &mut Reading, kind: EdgeKind) -> Result<Vec<C
 }
 
 /// The shortest way between two nodes by what ties them; where nothing does, by where they stand.
+/// Through people and commits only to one of them.
 pub(super) async fn path(reading: &mut Reading, from: &Node, to: &Node) -> Result<GraphPath> {
-    for kinds in [TIES, EdgeKind::ALL] {
+    let has_past = is_past(from.kind) || is_past(to.kind);
+    for kinds in [TIES, if has_past { EdgeKind::ALL } else { CODE }] {
         if let Some(way) = shortest(reading, (from.id, to.id), kinds).await? {
             return told(reading, from.id, way).await;
         }
@@ -233,5 +239,6 @@ async fn told(reading: &mut Reading, from: NodeId, way: Vec<EdgeRow>) -> Result<
     let nodes = store::by_ids(&mut reading.tx, reading.graph.id, &ids).await?;
     let nodes: HashMap<NodeId, Node> = nodes.into_iter().map(|node| (node.id, node)).collect();
     let nodes = ids.iter().filter_map(|id| nodes.get(id).cloned()).collect();
-    Ok(GraphPath { nodes, edges: way.into_iter().map(Edge::from).collect() })
+    let commit = reading.graph.commit();
+    Ok(GraphPath { nodes, edges: way.into_iter().map(|edge| edge.told(commit)).collect() })
 }

@@ -41,6 +41,14 @@ pub(crate) fn is_repository(path: &Path) -> bool {
     path.join(".git").exists() || (path.join("HEAD").is_file() && path.join("objects").is_dir())
 }
 
+/// The repository that `folder`, which is absolute, is in, and what its paths begin with there.
+pub(crate) fn around(folder: &Path) -> Option<(&Path, String)> {
+    let root = folder.ancestors().find(|it| is_repository(it))?;
+    let inside = folder.strip_prefix(root).ok()?.to_str()?;
+    let prefix = if inside.is_empty() { String::new() } else { format!("{inside}/") };
+    Some((root, prefix))
+}
+
 /// Path and blob of each file; links and submodules are left out.
 pub(crate) fn files(tree: &Tree<'_>) -> anyhow::Result<Vec<(String, ObjectId)>> {
     let entries = tree.traverse().breadthfirst.files()?;

@@ -1,22 +1,29 @@
 //! Who changed what, and when: the commits of a repository, each read once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
+use gix::actor::SignatureRef;
 use gix::bstr::ByteSlice;
 use gix::diff::tree::recorder::Change;
 use gix::diff::tree::{Recorder, State};
 use gix::mailmap::Snapshot;
 use gix::objs::TreeRefIter;
-use gix::revision::walk::Sorting;
+use gix::revision::walk::{Info, Sorting};
 use gix::traverse::commit::simple::CommitTimeOrder;
-use gix::{Commit as GitCommit, Repository, Tree};
+use gix::{Commit as GitCommit, ObjectId, Repository, Tree};
+use serde::{Deserialize, Serialize};
 use wire::Timestamp;
 
 use crate::ground::git;
 
+/// Grows when the same commits give another history, or are kept in another way.
+pub(crate) const VERSION: u32 = 1;
+
 /// Trees of neighbouring commits share most of what they hold.
 const CACHE: usize = 64 << 20;
+/// The end of the year 9999, in seconds: what lies behind it was never meant.
+const LATEST: i64 = 253_402_300_799;
 
 /// How much of a history is read; what is beyond is left out.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +38,20 @@ impl Default for Limits {
     }
 }
 
-/// The same for the same head.
+/// What commits said when they were read, by their ids. They never change.
+pub(crate) type Known = HashMap<String, Vec<u8>>;
+
+/// A history, and what is to be done so that the next one reads only what is new.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub history: History,
+    /// What was not known, and is to be kept.
+    pub fresh: Vec<(String, Vec<u8>)>,
+    /// What is known and is no part of the history any more.
+    pub gone: Vec<String>,
+}
+
+/// The same for the same head, whatever of it was known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct History {
     /// Folded by `.mailmap` of the head, then by address. Whoever committed last comes first.
@@ -62,6 +82,8 @@ pub(crate) struct Commit {
     pub time: Timestamp,
     /// The first line of what it says.
     pub subject: String,
+    /// Files of the head that it changed.
+    pub files: Vec<String>,
 }
 
 /// Merges change nothing here: what they bring together was counted where it was made. Neither are
@@ -70,41 +92,74 @@ pub(crate) struct Commit {
 pub(crate) struct PathHistory {
     /// By how many commits.
     pub changes: u32,
-    /// Places in [`History::people`], with the number of their changes; most first.
-    pub people: Vec<(usize, u32)>,
+    /// Most changes first; of two with as many, who made the last one.
+    pub people: Vec<Share>,
     /// Places in [`History::commits`].
     pub first: usize,
     pub last: usize,
 }
 
+/// What a person did to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Share {
+    /// Place in [`History::people`].
+    pub person: usize,
+    pub changes: u32,
+    /// Place in [`History::commits`].
+    pub last: usize,
+}
+
+impl Person {
+    /// What one person is told from another by.
+    pub(crate) fn identity(&self) -> String {
+        if self.email.is_empty() { self.name.clone() } else { self.email.to_lowercase() }
+    }
+}
+
 /// The history of the head of the repository whose work tree or bare folder is `root`; `None`
-/// where `root` is neither. Blocks.
-pub(crate) fn history(root: &Path, limits: Limits) -> anyhow::Result<Option<History>> {
+/// where `root` is neither. Of the commits that are `known` nothing is read but their order.
+/// Blocks.
+pub(crate) fn history(root: &Path, limits: Limits, known: Known) -> anyhow::Result<Option<Taken>> {
     if !git::is_repository(root) {
         return Ok(None);
     }
     let mut repository = git::open(root)?;
     repository.object_cache_size_if_unset(CACHE);
     let Ok(head) = repository.head_id() else {
-        return Ok(Some(History { is_whole: true, ..History::default() }));
+        let history = History { is_whole: true, ..History::default() };
+        return Ok(Some(Taken { history, gone: known.into_keys().collect(), ..Taken::default() }));
     };
     let mut reading = Reading::begin(&repository, &head.object()?.peel_to_commit()?, limits)?;
+    reading.known = known;
     let newest_first = Sorting::ByCommitTime(CommitTimeOrder::NewestFirst);
     for step in repository.rev_walk([head]).sorting(newest_first).all()? {
         if reading.history.commits.len() == limits.commits {
             reading.history.is_whole = false;
             break;
         }
-        reading.take(&step?.object()?)?;
+        reading.take(&step?)?;
     }
     Ok(Some(reading.end()))
+}
+
+/// What is kept of a commit: as it is written there, before the mailmap has its say.
+#[derive(Serialize, Deserialize)]
+struct Said {
+    name: String,
+    email: String,
+    subject: String,
+    paths: Vec<String>,
 }
 
 struct Reading<'a> {
     repository: &'a Repository,
     mailmap: Snapshot,
-    /// By address in lower case, or by name where there is none.
-    known: HashMap<String, usize>,
+    /// Commits whose parents are not here: what they changed cannot be told.
+    cut: HashSet<ObjectId>,
+    known: Known,
+    fresh: Vec<(String, Vec<u8>)>,
+    /// By identity.
+    people: HashMap<String, usize>,
     /// The files of the head.
     paths: HashMap<String, Option<PathHistory>>,
     history: History,
@@ -121,56 +176,88 @@ impl<'a> Reading<'a> {
         let mut files = git::files(&tree)?;
         let is_whole = files.len() <= limits.paths;
         files.truncate(limits.paths);
+        let cut = repository.shallow_commits()?;
         Ok(Self {
             repository,
             mailmap: mailmap(&tree)?,
-            known: HashMap::new(),
+            cut: cut.iter().flat_map(|cut| cut.iter()).copied().collect(),
+            known: Known::new(),
+            fresh: Vec::new(),
+            people: HashMap::new(),
             paths: files.into_iter().map(|(path, _)| (path, None)).collect(),
             history: History { is_whole, ..History::default() },
             state: State::default(),
         })
     }
 
-    fn take(&mut self, commit: &GitCommit<'_>) -> anyhow::Result<()> {
-        let author = self.author(commit)?;
-        let subject = commit.message_raw()?.lines().next().unwrap_or_default();
+    fn take(&mut self, found: &Info<'_>) -> anyhow::Result<()> {
+        let said = self.said(found)?;
+        let author = self.author(&said)?;
         let place = self.history.commits.len();
-        self.history.commits.push(Commit {
-            id: commit.id.to_string(),
-            author,
-            time: Timestamp::from_micros(commit.time()?.seconds.saturating_mul(1_000_000)),
-            subject: subject.trim().to_str_lossy().into_owned(),
+        let mut files = said.paths;
+        files.retain(|path| {
+            let path = self.paths.get_mut(path);
+            path.map(|path| note(path, place, author)).is_some()
         });
-        for path in self.changed(commit)? {
-            if let Some(path) = self.paths.get_mut(&path) {
-                note(path, place, author);
-            }
-        }
+        let seconds = found.commit_time.unwrap_or_default().clamp(0, LATEST);
+        self.history.commits.push(Commit {
+            id: found.id.to_string(),
+            author,
+            time: Timestamp::from_micros(seconds * 1_000_000),
+            subject: said.subject,
+            files,
+        });
         Ok(())
     }
 
-    fn author(&mut self, commit: &GitCommit<'_>) -> anyhow::Result<usize> {
-        let author = self.mailmap.resolve_cow(commit.author()?);
-        let name = author.name.trim().to_str_lossy().into_owned();
-        let email = author.email.trim().to_str_lossy().into_owned();
-        let key = if email.is_empty() { name.clone() } else { email.to_lowercase() };
+    /// What the commit says, read where it is not known.
+    fn said(&mut self, found: &Info<'_>) -> anyhow::Result<Said> {
+        let is_cut = self.cut.contains(&found.id);
+        let id = found.id.to_string();
+        if let Some(known) = self.known.remove(&id).filter(|_| !is_cut)
+            && let Ok(said) = postcard::from_bytes(&known)
+        {
+            return Ok(said);
+        }
+        let commit = found.object()?;
+        let author = commit.author()?;
+        let subject = commit.message_raw()?.lines().next().unwrap_or_default();
+        let said = Said {
+            name: author.name.to_str_lossy().into_owned(),
+            email: author.email.to_str_lossy().into_owned(),
+            subject: subject.trim().to_str_lossy().into_owned(),
+            paths: if is_cut { Vec::new() } else { self.changed(&commit)? },
+        };
+        if !is_cut {
+            self.fresh.push((id, postcard::to_allocvec(&said)?));
+        }
+        Ok(said)
+    }
+
+    fn author(&mut self, said: &Said) -> anyhow::Result<usize> {
+        let written = SignatureRef {
+            name: said.name.as_str().into(),
+            email: said.email.as_str().into(),
+            time: "",
+        };
+        let author = self.mailmap.resolve_cow(written);
+        let person = Person {
+            name: author.name.trim().to_str_lossy().into_owned(),
+            email: author.email.trim().to_str_lossy().into_owned(),
+        };
         let people = &mut self.history.people;
-        Ok(*self.known.entry(key).or_insert_with(|| {
-            people.push(Person { name, email });
+        Ok(*self.people.entry(person.identity()).or_insert_with(|| {
+            people.push(person);
             people.len() - 1
         }))
     }
 
-    /// The files a commit touched against its parent; none for a merge, nor where the history was
-    /// cut off before the parent.
+    /// The files a commit touched against its parent; none for a merge.
     fn changed(&mut self, commit: &GitCommit<'_>) -> anyhow::Result<Vec<String>> {
         let mut parents = commit.parent_ids();
         let before = match (parents.next(), parents.next()) {
             (None, _) => self.repository.empty_tree(),
-            (Some(parent), None) => {
-                let Some(parent) = parent.try_object()? else { return Ok(Vec::new()) };
-                parent.peel_to_tree()?
-            }
+            (Some(parent), None) => parent.object()?.peel_to_tree()?,
             (Some(_), Some(_)) => return Ok(Vec::new()),
         };
         let after = commit.tree()?;
@@ -181,13 +268,17 @@ impl<'a> Reading<'a> {
         Ok(paths.collect())
     }
 
-    fn end(self) -> History {
+    fn end(self) -> Taken {
         let seen = self.paths.into_iter().filter_map(|(path, seen)| Some((path, seen?)));
         let mut paths: BTreeMap<String, PathHistory> = seen.collect();
         for path in paths.values_mut() {
-            path.people.sort_by_key(|&(person, changes)| (std::cmp::Reverse(changes), person));
+            // Stable: whoever came last to the file was seen first.
+            path.people.sort_by_key(|share| std::cmp::Reverse(share.changes));
         }
-        History { paths, ..self.history }
+        let history = History { paths, ..self.history };
+        let mut gone: Vec<String> = self.known.into_keys().collect();
+        gone.sort_unstable();
+        Taken { history, fresh: self.fresh, gone }
     }
 }
 
@@ -197,9 +288,9 @@ fn note(path: &mut Option<PathHistory>, commit: usize, author: usize) {
     let path = path.get_or_insert_with(fresh);
     path.changes += 1;
     path.first = commit;
-    match path.people.iter_mut().find(|(person, _)| *person == author) {
-        Some((_, changes)) => *changes += 1,
-        None => path.people.push((author, 1)),
+    match path.people.iter_mut().find(|share| share.person == author) {
+        Some(share) => share.changes += 1,
+        None => path.people.push(Share { person: author, changes: 1, last: commit }),
     }
 }
 

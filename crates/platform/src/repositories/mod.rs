@@ -4,7 +4,7 @@
 mod api;
 mod checkout;
 mod fetch;
-#[cfg_attr(not(test), expect(dead_code, reason = "the graph reads it"))]
+mod heads;
 mod history;
 mod mirror;
 mod register;
@@ -18,6 +18,8 @@ mod tests;
 pub(crate) use api::{routes, webhooks};
 pub(crate) use checkout::checkout;
 pub(crate) use fetch::Fetch;
-#[expect(unused_imports, reason = "the graph reads them")]
-pub(crate) use history::{Commit, History, Limits, PathHistory, Person, history};
+pub(crate) use heads::{Head, head, heads};
+pub(crate) use history::{
+    Commit, History, Known, Limits, PathHistory, Person, VERSION as HISTORY_VERSION, history,
+};
 pub(crate) use schedule::schedule;

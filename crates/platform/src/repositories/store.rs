@@ -5,6 +5,8 @@ use sqlx::{query, query_as};
 use wire::repositories::Repository;
 use wire::{ProjectId, RepositoryId, Slug, Timestamp};
 
+use super::heads::Head;
+
 /// A repository with what is kept sealed of it.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(super) struct Row {
@@ -69,6 +71,14 @@ pub(super) async fn find(tx: &mut Tx, id: RepositoryId) -> Result<Option<Row>, d
                 from repository join project on project.id = project_id
                 where repository.id = $1";
     run!(tx, fetch_optional, query_as(text).bind(id))
+}
+
+pub(super) async fn heads(tx: &mut Tx) -> Result<Vec<Head>, db::Error> {
+    let text = "select repository.id as repository, project_id, project.slug as project,
+                       repository.location, head as \"commit\"
+                from repository join project on project.id = project_id
+                where head is not null order by repository.id";
+    run!(tx, fetch_all, query_as(text))
 }
 
 pub(super) async fn delete(tx: &mut Tx, id: RepositoryId) -> Result<(), db::Error> {

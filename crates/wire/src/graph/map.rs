@@ -33,12 +33,13 @@ pub struct MapNode {
     pub symbols: u64,
     pub lines: u64,
     pub ghosts: u64,
-    /// Commits that touched it, when history was read.
+    /// Commits that changed it: of a folder those of its files, added up; of a symbol those of its
+    /// file. 0 where there is no history.
     pub changes: u64,
-    /// The person with most of those commits.
+    /// Who made most of those changes; of two with as many, who made the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// Unix seconds of the first commit that touched it.
+    /// Unix seconds of the first of those commits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_change: Option<i64>,
 }

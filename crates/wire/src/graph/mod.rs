@@ -11,7 +11,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{JobId, Timestamp};
+use crate::{JobId, RepositoryId, Timestamp};
 
 /// An enum whose words are the same in JSON, in the database and on the command line.
 macro_rules! words {
@@ -224,13 +224,24 @@ pub struct Edge {
     pub from: NodeId,
     pub to: NodeId,
     pub kind: EdgeKind,
+    /// Of what is known by commits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Changes>,
     pub provenance: Provenance,
+}
+
+/// The commits that an edge stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Changes {
+    pub commits: u64,
+    /// When the last of them was made.
+    pub last: Timestamp,
 }
 
 /// Who says so, and where it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Provenance {
-    /// As `codegraph/python`.
+    /// As `codegraph/python`, or `git` for what commits say.
     pub extractor: String,
     pub version: u32,
     pub proof: Proof,
@@ -238,7 +249,7 @@ pub struct Provenance {
     pub file: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<[u32; 2]>,
-    /// The commit that was read, when files came from one.
+    /// The head of the repository that was read, when the files are of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
     /// 0 to 1.
@@ -346,7 +357,11 @@ pub struct Ghost {
 #[serde(deny_unknown_fields)]
 pub struct NewIndexing {
     /// A folder of the server's machine; absolute.
-    pub path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// A repository of the project, in the place of `path`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<RepositoryId>,
 }
 
 words! {
@@ -367,7 +382,7 @@ words! {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Indexing {
     pub id: JobId,
-    /// The folder.
+    /// The folder, or where the repository is.
     pub path: String,
     pub stage: IndexingStage,
     /// Files or rows of this stage, as far as they are known.

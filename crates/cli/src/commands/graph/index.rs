@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use wire::JobId;
 use wire::graph::{GraphStatus, Indexed, Indexing, IndexingStage, NewIndexing};
+use wire::{JobId, RepositoryId};
 
 use super::{Target, refused};
 use crate::failure::{Exit, Failure, Result};
@@ -17,15 +17,20 @@ use crate::table::Cell;
 
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Read a folder into the graph: what git ignores is left out, what is there unchanged stays.
+/// Read a folder or a repository into the graph: what git ignores is left out, what is there unchanged stays.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   commandcenter graph index . --project atlas
-  commandcenter graph index /srv/atlas --project atlas --output json")]
+  commandcenter graph index /srv/atlas --project atlas --output json
+  commandcenter graph index --repository 01a2060a-7d0e-7c32-9a0e-2f1a3c5b7d90 --project atlas")]
 pub(super) struct Index {
     /// The folder, on the machine of the server
-    path: PathBuf,
+    #[arg(required_unless_present = "repository", conflicts_with = "repository")]
+    path: Option<PathBuf>,
+    /// A repository of the project, at the head that was fetched last
+    #[arg(long, value_name = "ID")]
+    repository: Option<RepositoryId>,
 }
 
 /// Print what is indexed, in numbers.
@@ -38,9 +43,10 @@ pub(super) struct Status;
 
 impl Index {
     pub(super) async fn run(self, target: Target<'_>) -> Result {
-        let path = std::path::absolute(&self.path)?;
-        let path = path.to_str().ok_or_else(|| Failure::usage("the path is no UTF-8"))?;
-        let new = NewIndexing { path: path.to_owned() };
+        let path = self.path.map(std::path::absolute).transpose()?;
+        let path = path.map(PathBuf::into_os_string).map(std::ffi::OsString::into_string);
+        let path = path.transpose().map_err(|_| Failure::usage("the path is no UTF-8"))?;
+        let new = NewIndexing { path, repository: self.repository };
         let index = async |graph: &client::Graph| {
             let accepted = graph.index(&new).await.map_err(missing)?;
             follow(graph, accepted.id).await

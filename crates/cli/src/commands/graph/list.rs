@@ -1,9 +1,9 @@
-//! `graph symbols|cycles|ghosts|problems`: lists.
+//! `graph symbols|cycles|owners|ghosts|problems`: lists.
 
 use clap::Args;
 use client::SymbolFilter;
 use futures::{StreamExt, TryStreamExt};
-use wire::graph::{EdgeKind, NodeKind, SymbolMatch};
+use wire::graph::{EdgeKind, MapLevel, MapNode, NodeKind, SymbolMatch};
 
 use super::{Target, refused};
 use crate::failure::{Exit, Result};
@@ -42,6 +42,17 @@ pub(super) struct Cycles {
     /// By which edges: imports, calls, `depends_on`
     #[arg(long, value_name = "KIND", default_value = "imports")]
     kind: EdgeKind,
+}
+
+/// List files with how often they were changed and by whom most: what commits say.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  commandcenter graph owners --project atlas
+  commandcenter graph owners src/cart --project atlas --output json")]
+pub(super) struct Owners {
+    /// A file or a folder; the whole project when absent
+    path: Option<String>,
 }
 
 /// List what is named and not there: TODO, FIXME, what is planned.
@@ -86,6 +97,21 @@ impl Cycles {
             async |graph: &client::Graph| graph.cycles(Some(self.kind)).await.map_err(refused);
         let cycles = target.ask(ask).await?;
         target.context.printer.list(&cycles, "no cycles")?;
+        Ok(Exit::Ok)
+    }
+}
+
+impl Owners {
+    pub(super) async fn run(self, target: Target<'_>) -> Result {
+        let under = self.path.as_deref();
+        let ask = async |it: &client::Graph| it.map(MapLevel::File, under).await.map_err(refused);
+        let map = target.ask(ask).await?;
+        let files = map.nodes.into_iter().filter(|node| node.kind == NodeKind::File);
+        let printer = &target.context.printer;
+        printer.list(&files.collect::<Vec<MapNode>>(), "no files")?;
+        if map.truncated {
+            printer.note("there is more; name a folder of it")?;
+        }
         Ok(Exit::Ok)
     }
 }

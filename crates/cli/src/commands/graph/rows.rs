@@ -1,6 +1,6 @@
 //! What the graph is made of, as rows of tables.
 
-use wire::graph::{Cycle, FileProblem, Ghost, Node, Reached, Reference, Symbol};
+use wire::graph::{Cycle, FileProblem, Ghost, MapNode, Node, Reached, Reference, Symbol};
 
 use crate::printer::{Printer, Row, Sheet};
 use crate::table::{Cell, Column, Tone};
@@ -12,6 +12,17 @@ impl Row for Symbol {
     fn cells(&self, _: &Printer) -> Vec<Cell> {
         let place = format!("{}:{}", self.path, self.lines[0]);
         vec![Cell::muted(self.kind.as_str()), Cell::new(&self.qualified_name), Cell::muted(place)]
+    }
+}
+
+impl Row for MapNode {
+    const COLUMNS: &'static [Column] =
+        &[Column::Flexible("path"), Column::Fixed("changes"), Column::Flexible("owner")];
+
+    fn cells(&self, _: &Printer) -> Vec<Cell> {
+        let path = self.path.as_deref().unwrap_or(&self.qualified_name);
+        let owner = self.owner.as_deref().unwrap_or_default();
+        vec![Cell::new(path), Cell::new(self.changes.to_string()), Cell::muted(owner)]
     }
 }
 

@@ -7,7 +7,7 @@ use wire::{JobId, Problem, Slug};
 use crate::access::{Caller, GraphRead, GraphWrite};
 use crate::federation;
 use crate::graph::plan::empty_status;
-use crate::graph::{index as indexing, store};
+use crate::graph::{queue, store};
 use crate::ground::app::App;
 use crate::ground::error::{Error, Result};
 use crate::ground::http::extract::{Body, Path};
@@ -33,7 +33,8 @@ pub(super) async fn status(
     }))
 }
 
-/// Reads a folder of the server's machine into the graph, in the background. What the graph held
+/// Reads a folder of the server's machine, or a repository of the project at its head, into the
+/// graph, in the background. What the graph held
 /// before and the folder does not hold goes.
 #[utoipa::path(post, path = "/api/v1/projects/{project}/graph/index", tag = "graph",
     params(("project" = Slug, Path)), request_body = NewIndexing,
@@ -44,7 +45,7 @@ pub(super) async fn index(
     Path(project): Path<Slug>,
     Body(new): Body<NewIndexing>,
 ) -> Result<(StatusCode, Json<Indexing>)> {
-    let accepted = indexing::ask(&app, caller.scope(), &project, &new.path).await?;
+    let accepted = queue::ask(&app, caller.scope(), &project, new).await?;
     Ok((StatusCode::ACCEPTED, Json(accepted)))
 }
 

@@ -16,6 +16,8 @@ pub(super) const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <key id="file" for="edge" attr.name="file" attr.type="string"/>
 <key id="line" for="edge" attr.name="line" attr.type="int"/>
 <key id="confidence" for="edge" attr.name="confidence" attr.type="double"/>
+<key id="changes" for="edge" attr.name="changes" attr.type="int"/>
+<key id="last_change" for="edge" attr.name="last_change" attr.type="string"/>
 <graph edgedefault="directed">
 "#;
 pub(super) const TAIL: &str = "</graph>\n</graphml>\n";
@@ -40,6 +42,10 @@ pub(super) fn edge(edge: &Edge) -> String {
     field(&mut text, "file", said.file.as_deref());
     field(&mut text, "line", said.lines.map(|lines| lines[0].to_string()).as_deref());
     field(&mut text, "confidence", Some(&said.confidence.to_string()));
+    if let Some(changes) = &edge.changes {
+        field(&mut text, "changes", Some(&changes.commits.to_string()));
+        field(&mut text, "last_change", Some(&changes.last.to_string()));
+    }
     text + "</edge>\n"
 }
 

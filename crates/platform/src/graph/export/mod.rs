@@ -103,8 +103,8 @@ impl Export {
             return Ok(tail.into());
         }
         self.stage = Stage::Edges(until);
-        let graph = self.reading.graph.id;
-        let edges = store::edges_after(&mut self.reading.tx, graph, (after, until)).await?;
+        let Reading { tx, graph } = &mut self.reading;
+        let edges = store::edges_after(tx, graph, (after, until)).await?;
         Ok(self.list(&edges, json::item::<Edge>, graphml::edge).into_bytes())
     }
 

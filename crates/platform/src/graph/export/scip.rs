@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use wire::graph::{Edge, Node, NodeId, NodeKind};
+use wire::graph::{Node, NodeId, NodeKind};
 
 use super::protobuf::Message;
 use crate::graph::Reading;
@@ -57,7 +57,7 @@ async fn document(reading: &mut Reading, file: &Node) -> Result<Message> {
         let at = node.lines.map_or(0, |lines| lines[0]);
         document = document.message(2, &occurrence(at, node).number(3, DEFINITION));
     }
-    for edge in edges.into_iter().map(Edge::from) {
+    for edge in edges.into_iter().map(|edge| edge.told(None)) {
         let target = targets.get(&edge.to).filter(|node| node.kind.is_symbol());
         if let Some((target, lines)) = target.zip(edge.provenance.lines) {
             document = document.message(2, &occurrence(lines[0], target));

@@ -32,6 +32,9 @@ const NODE: Columns = &[
     ("symbols", "bigint"),
     ("lines", "bigint"),
     ("ghosts", "bigint"),
+    ("changes", "bigint"),
+    ("owner", "text"),
+    ("first_change", "bigint"),
 ];
 
 const EDGE: Columns = &[
@@ -44,6 +47,8 @@ const EDGE: Columns = &[
     ("extractor", "text"),
     ("file_id", "bigint"),
     ("confidence", "real"),
+    ("changes", "bigint"),
+    ("last_change", "bigint"),
     ("digest", "bigint"),
 ];
 
@@ -79,6 +84,9 @@ pub(in crate::graph) async fn insert_nodes(
             totals.symbols,
             totals.lines,
             totals.ghosts,
+            new.told.changes,
+            new.owner.map(short),
+            new.told.first,
         ])
     };
     insert(tx, ("graph_node", NODE), graph, nodes.iter().map(row)).await
@@ -100,6 +108,8 @@ pub(in crate::graph) async fn insert_edges(
             edge.extractor,
             edge.file,
             edge.confidence,
+            edge.changes,
+            edge.last_change,
             edge.digest,
         ])
     };

@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use db::{Tx, run};
 use sqlx::{AssertSqlSafe, query_as};
-use wire::graph::{Edge, EdgeKind, MapLink, Proof, Provenance};
+use wire::Timestamp;
+use wire::graph::{Changes, Edge, EdgeKind, MapLink, Proof, Provenance};
 
-use super::{ids, line, unsigned, words};
+use super::{Current, ids, line, unsigned, words};
+use crate::graph::past;
 use crate::graph::plan::{EdgeKey, LinkKey};
+use crate::repositories::HISTORY_VERSION;
 
 /// Which end of an edge is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +31,7 @@ impl Way {
 }
 
 const COLUMNS: &str = "edge.from_id, edge.kind, edge.to_id, edge.first_line, edge.last_line,
-    edge.proof, edge.extractor, edge.confidence, file.path as file";
+    edge.proof, edge.extractor, edge.confidence, edge.changes, edge.last_change, file.path as file";
 const TABLES: &str = "graph_edge as edge left join graph_node as file
     on file.graph_id = edge.graph_id and file.id = edge.file_id";
 
@@ -43,24 +46,32 @@ pub(in crate::graph) struct EdgeRow {
     proof: Proof,
     extractor: String,
     confidence: f32,
+    changes: i64,
+    last_change: Option<i64>,
     file: Option<String>,
 }
 
-impl From<EdgeRow> for Edge {
-    fn from(row: EdgeRow) -> Self {
-        let has_lines = row.first_line > 0;
-        Self {
-            from: row.from_id,
-            to: row.to_id,
-            kind: row.kind,
+impl EdgeRow {
+    /// Of a graph of that commit.
+    pub(in crate::graph) fn told(self, commit: Option<&str>) -> Edge {
+        let has_lines = self.first_line > 0;
+        let is_past = self.extractor == past::EXTRACTOR;
+        Edge {
+            from: self.from_id,
+            to: self.to_id,
+            kind: self.kind,
+            changes: self.last_change.map(|seconds| Changes {
+                commits: unsigned(self.changes),
+                last: Timestamp::from_micros(seconds.saturating_mul(1_000_000)),
+            }),
             provenance: Provenance {
-                extractor: row.extractor,
-                version: codegraph::VERSION,
-                proof: row.proof,
-                file: row.file,
-                lines: has_lines.then(|| [line(row.first_line), line(row.last_line)]),
-                commit: None,
-                confidence: row.confidence,
+                extractor: self.extractor,
+                version: if is_past { HISTORY_VERSION } else { codegraph::VERSION },
+                proof: self.proof,
+                file: self.file,
+                lines: has_lines.then(|| [line(self.first_line), line(self.last_line)]),
+                commit: commit.map(str::to_owned),
+                confidence: self.confidence,
             },
         }
     }
@@ -121,7 +132,7 @@ pub(in crate::graph) async fn edges_of(
 /// The places that name a node, behind the first `skip`.
 pub(in crate::graph) async fn references(
     tx: &mut Tx,
-    graph: i64,
+    graph: &Current,
     (node, kinds): (i64, &[EdgeKind]),
     (skip, limit): (i64, i64),
 ) -> Result<Vec<Edge>, db::Error> {
@@ -136,19 +147,19 @@ pub(in crate::graph) async fn references(
         tx,
         fetch_all,
         query_as(AssertSqlSafe(text))
-            .bind(graph)
+            .bind(graph.id)
             .bind(node)
             .bind(words(kinds))
             .bind(limit)
             .bind(skip)
     )?;
-    Ok(rows.into_iter().map(Edge::from).collect())
+    Ok(told(rows, graph))
 }
 
 /// The edges that leave the nodes behind `after` up to `until`, for who reads all of them.
 pub(in crate::graph) async fn edges_after(
     tx: &mut Tx,
-    graph: i64,
+    graph: &Current,
     (after, until): (i64, i64),
 ) -> Result<Vec<Edge>, db::Error> {
     let text = format!(
@@ -157,8 +168,8 @@ pub(in crate::graph) async fn edges_after(
          order by edge.from_id, edge.kind, edge.to_id, edge.first_line"
     );
     let rows: Vec<EdgeRow> =
-        run!(tx, fetch_all, query_as(AssertSqlSafe(text)).bind(graph).bind(after).bind(until))?;
-    Ok(rows.into_iter().map(Edge::from).collect())
+        run!(tx, fetch_all, query_as(AssertSqlSafe(text)).bind(graph.id).bind(after).bind(until))?;
+    Ok(told(rows, graph))
 }
 
 /// From and to of every edge of that kind, each pair once.
@@ -208,6 +219,10 @@ pub(in crate::graph) async fn links_among(
     let rows: Vec<(i64, i64, EdgeKind, i64)> =
         run!(tx, fetch_all, query_as(AssertSqlSafe(text)).bind(graph).bind(ids(nodes)))?;
     Ok(rows.into_iter().map(link).collect())
+}
+
+fn told(rows: Vec<EdgeRow>, graph: &Current) -> Vec<Edge> {
+    rows.into_iter().map(|row| row.told(graph.commit())).collect()
 }
 
 fn link((from, to, kind, count): (i64, i64, EdgeKind, i64)) -> MapLink {

@@ -17,6 +17,13 @@ pub(in crate::graph) struct Current {
     pub indexed_at: Timestamp,
 }
 
+impl Current {
+    /// The commit the graph is of, where its files came from one.
+    pub(in crate::graph) fn commit(&self) -> Option<&str> {
+        self.summary.0.commit.as_deref()
+    }
+}
+
 /// What is said of a graph beside its rows.
 pub(in crate::graph) struct NewGraph<'a> {
     pub digest: &'a [u8],

@@ -1,12 +1,14 @@
 //! Folders on their way into the graph.
 
+use std::collections::HashMap;
+
 use db::{Tx, run};
 use sqlx::types::Json;
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use wire::graph::{Indexed, Indexing, IndexingStage};
 use wire::{JobId, ProjectId, RepositoryId, Slug, Timestamp};
 
-use super::unsigned;
+use super::{unsigned, words};
 
 pub(in crate::graph) async fn insert(
     tx: &mut Tx,
@@ -84,32 +86,45 @@ pub(in crate::graph) async fn finish(
     Ok(())
 }
 
-/// A repository whose head is not the one its last indexing was asked for by.
-#[derive(sqlx::FromRow)]
-pub(in crate::graph) struct Moved {
-    pub id: RepositoryId,
-    pub project_id: ProjectId,
-    pub location: String,
-    pub head: String,
+/// The heads by which the last indexings of those repositories were asked for.
+pub(in crate::graph) async fn heads_asked(
+    tx: &mut Tx,
+    repositories: &[RepositoryId],
+) -> Result<HashMap<RepositoryId, String>, db::Error> {
+    let (id, list) = tx.dialect(
+        ("unhex(replace(value, '-', ''))", "json_each($1)"),
+        ("value::uuid", "jsonb_array_elements_text($1) as value"),
+    );
+    let text = format!(
+        "select repository_id, head from graph_indexing where id in
+             (select (select id from graph_indexing where repository_id = {id}
+                      order by queued_at desc, id desc limit 1) from {list})"
+    );
+    let rows: Vec<(RepositoryId, String)> =
+        run!(tx, fetch_all, query_as(AssertSqlSafe(text)).bind(words(repositories)))?;
+    Ok(rows.into_iter().collect())
 }
 
-pub(in crate::graph) async fn moved(tx: &mut Tx) -> Result<Vec<Moved>, db::Error> {
-    let text = "select id, project_id, location, head from repository
-         where head is not null and head is distinct from
-             (select head from graph_indexing where repository_id = repository.id
-              order by queued_at desc, graph_indexing.id desc limit 1)
-         order by id limit 100";
-    run!(tx, fetch_all, query_as(text))
+/// The last indexing that was asked for of a repository.
+pub(in crate::graph) async fn newest(
+    tx: &mut Tx,
+    repository: RepositoryId,
+) -> Result<Option<Indexing>, db::Error> {
+    let text = "select graph_indexing.*, project.slug from graph_indexing
+         join project on project.id = graph_indexing.project_id
+         where repository_id = $1 order by queued_at desc, graph_indexing.id desc limit 1";
+    let row: Option<Row> = run!(tx, fetch_optional, query_as(text).bind(repository))?;
+    Ok(row.map(Indexing::from))
 }
 
 /// Notes that the indexing is of that repository, and the head it was asked for by.
 pub(in crate::graph) async fn set_repository(
     tx: &mut Tx,
     id: JobId,
-    moved: &Moved,
+    (repository, head): (RepositoryId, &str),
 ) -> Result<(), db::Error> {
     let text = "update graph_indexing set repository_id = $2, head = $3 where id = $1";
-    run!(tx, execute, query(text).bind(id).bind(moved.id).bind(&moved.head))?;
+    run!(tx, execute, query(text).bind(id).bind(repository).bind(head))?;
     Ok(())
 }
 

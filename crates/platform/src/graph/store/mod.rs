@@ -5,6 +5,7 @@
 //! last; so nobody waits for half a million rows, and nobody sees some of them.
 
 mod bulk;
+mod commits;
 mod edges;
 mod files;
 mod graphs;
@@ -15,6 +16,7 @@ pub(super) use bulk::{
     delete_edges, delete_links, delete_nodes, insert_edges, insert_links, insert_nodes,
     replace_problems,
 };
+pub(super) use commits::{commits, keep_commits};
 pub(super) use edges::{
     EdgeRow, Way, cycle_edges, edges_after, edges_of, links, links_among, references, stored_edges,
     stored_links,
@@ -24,8 +26,8 @@ pub(super) use graphs::{
     Current, NewGraph, advance, create, current, empty_some, leftovers, looked, replace,
 };
 pub(super) use indexings::{
-    find as find_indexing, finish as finish_indexing, insert as insert_indexing, moved, progress,
-    repository_of, set_repository, waiting,
+    find as find_indexing, finish as finish_indexing, heads_asked, insert as insert_indexing,
+    newest, progress, repository_of, set_repository, waiting,
 };
 pub(super) use nodes::{
     Filter, StoredNode, by_ids, by_path, by_qualified, ghosts, in_file, like, list, map_nodes,

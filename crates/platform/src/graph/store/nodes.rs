@@ -287,6 +287,9 @@ struct MapRow {
     symbols: i64,
     lines: i64,
     ghosts: i64,
+    changes: i64,
+    owner: Option<String>,
+    first_change: Option<i64>,
 }
 
 impl From<NodeRow> for Node {
@@ -320,9 +323,9 @@ impl From<MapRow> for MapNode {
             symbols: unsigned(row.symbols),
             lines: unsigned(row.lines),
             ghosts: unsigned(row.ghosts),
-            changes: 0,
-            owner: None,
-            first_change: None,
+            changes: unsigned(row.changes),
+            owner: row.owner,
+            first_change: row.first_change,
         }
     }
 }

@@ -116,6 +116,10 @@ async fn the_graph_follows_a_repository() {
     code.app.post(&format!("{repositories}/{id}/fetch"), json!({})).await;
     follows(&code, &second).await;
     assert_eq!(code.get("/definition?symbol=new.fresh").await["path"], "shop/new.py");
+    let asked = code.app.get("/api/v1/events?subject=cc.*.*.graph.indexing_asked").await.json();
+    let heads: Vec<&Value> =
+        asked.as_array().expect("events").iter().map(|event| &event["data"]["head"]).collect();
+    assert_eq!(heads, [&json!(first), &json!(second)]);
     code.app.end().await;
 }
 

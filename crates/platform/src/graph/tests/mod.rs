@@ -2,6 +2,7 @@
 
 mod answers;
 mod exports;
+mod history;
 mod indexing;
 mod large;
 
@@ -68,7 +69,11 @@ impl Code {
 
     /// Indexes the folder; answers with what came of it.
     pub(super) async fn index(&self) -> Value {
-        let path = self.root().display().to_string();
+        self.index_folder(self.root()).await
+    }
+
+    pub(super) async fn index_folder(&self, folder: &Path) -> Value {
+        let path = folder.display().to_string();
         let accepted = self.app.post(&format!("{GRAPH}/index"), json!({ "path": path })).await;
         assert_eq!(accepted.status, 202, "{}", accepted.text);
         let id = accepted.json()["id"].as_str().expect("an id").to_owned();

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{ADA, Made, Registered, start};
 use crate::repositories::checkout::checkout;
-use crate::repositories::history::{Limits, history};
+use crate::repositories::history::{Known, Limits, history};
 use crate::testing::{TestApp, serve_git};
 
 async fn files_of(app: &TestApp, repository: &Registered<'_>) -> PathBuf {
@@ -32,7 +32,7 @@ async fn a_mirror_is_checked_out_with_its_history_and_without_its_links() {
     let folder = files_of(&app, &repository).await;
     assert_eq!(names(&folder), [".git", "a.rs", "src"]);
     assert_eq!(fs::read_to_string(folder.join("src/deep/c.rs")).unwrap(), "one");
-    let found = history(&folder, Limits::default()).unwrap().unwrap();
+    let found = history(&folder, Limits::default(), Known::new()).unwrap().unwrap().history;
     assert_eq!(found.commits[0].id, head);
     assert_eq!(found.paths["src/b.rs"].changes, 1);
     app.end().await;
@@ -82,7 +82,10 @@ async fn a_work_tree_of_this_machine_is_used_where_it_is_and_a_branch_of_it_is_n
     let repository = Registered::add(&app, location, json!({ "branch": "side" })).await;
     let folder = files_of(&app, &repository).await;
     assert_eq!(fs::read_to_string(folder.join("a.rs")).unwrap(), "one");
-    assert_eq!(history(&folder, Limits::default()).unwrap().unwrap().commits.len(), 1);
+    assert_eq!(
+        history(&folder, Limits::default(), Known::new()).unwrap().unwrap().history.commits.len(),
+        1
+    );
     app.end().await;
 }
 
