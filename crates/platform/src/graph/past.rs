@@ -75,13 +75,12 @@ pub(super) fn attach(graph: &mut Graph, history: &History, prefix: &str) -> Past
             adding.file(place, seen);
         }
     }
-    let mut room = MOST_COMMITS;
-    for commit in &history.commits {
+    let shown = history.commits.iter().filter_map(|commit| {
         let changed: Vec<usize> = commit.files.iter().filter_map(|path| place(path)).collect();
-        if room > 0 && (1..=MOST_FILES).contains(&changed.len()) {
-            adding.commit(commit, &changed);
-            room -= 1;
-        }
+        (1..=MOST_FILES).contains(&changed.len()).then_some((commit, changed))
+    });
+    for (commit, changed) in shown.take(MOST_COMMITS) {
+        adding.commit(commit, &changed);
     }
     adding.past
 }

@@ -106,11 +106,15 @@ pub(super) fn list(root: &Path, progress: &Progress) -> Result<Listing> {
 }
 
 /// The commit at the head, and where its history ends when it was cut off, as git notes it. None
-/// also before the first commit.
+/// also before the first commit, and for a folder that the commit does not have.
 fn head(folder: &Path) -> Result<Option<(String, Vec<u8>)>> {
-    let Some((root, _)) = git::around(folder) else { return Ok(None) };
+    let Some((root, prefix)) = git::around(folder) else { return Ok(None) };
     let repository = git::open(root)?;
     let Ok(head) = repository.head_id() else { return Ok(None) };
+    let inside = prefix.trim_end_matches('/');
+    if !inside.is_empty() && repository.head_tree()?.lookup_entry_by_path(inside)?.is_none() {
+        return Ok(None);
+    }
     let end = std::fs::read(repository.shallow_file()?).unwrap_or_default();
     Ok(Some((head.to_string(), end)))
 }

@@ -192,7 +192,7 @@ impl<'a> Reading<'a> {
 
     fn take(&mut self, found: &Info<'_>) -> anyhow::Result<()> {
         let said = self.said(found)?;
-        let author = self.author(&said)?;
+        let author = self.author(&said);
         let place = self.history.commits.len();
         let mut files = said.paths;
         files.retain(|path| {
@@ -234,7 +234,7 @@ impl<'a> Reading<'a> {
         Ok(said)
     }
 
-    fn author(&mut self, said: &Said) -> anyhow::Result<usize> {
+    fn author(&mut self, said: &Said) -> usize {
         let written = SignatureRef {
             name: said.name.as_str().into(),
             email: said.email.as_str().into(),
@@ -246,10 +246,10 @@ impl<'a> Reading<'a> {
             email: author.email.trim().to_str_lossy().into_owned(),
         };
         let people = &mut self.history.people;
-        Ok(*self.people.entry(person.identity()).or_insert_with(|| {
+        *self.people.entry(person.identity()).or_insert_with(|| {
             people.push(person);
             people.len() - 1
-        }))
+        })
     }
 
     /// The files a commit touched against its parent; none for a merge.

@@ -1,12 +1,10 @@
 //! Who changed what, told by the commits of repositories that the program `git` made.
 
 use std::collections::HashMap;
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::{Code, GRAPH, SHOP, names};
+use super::{Code, GRAPH, SHOP, git, names};
 use crate::testing::TestApp;
 
 const ADA: &str = "Ada <ada@example.org>";
@@ -15,25 +13,6 @@ const BO: &str = "Bo <bo@example.org>";
 /// Of the first commit; each is a day behind the one before.
 const FIRST: i64 = 1_700_000_000;
 const DAY: i64 = 86_400;
-
-fn git(folder: &Path, (author, at): (&str, i64), arguments: &[&str]) -> String {
-    let (name, email) = author.trim_end_matches('>').split_once(" <").expect("a name");
-    let done = Command::new("git")
-        .args(["-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"])
-        .args(["-c", "protocol.file.allow=always"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_AUTHOR_NAME", name)
-        .env("GIT_AUTHOR_EMAIL", email)
-        .env("GIT_COMMITTER_NAME", "test")
-        .env("GIT_COMMITTER_EMAIL", "test@example.org")
-        .env("GIT_AUTHOR_DATE", format!("{at} +0000"))
-        .env("GIT_COMMITTER_DATE", format!("{at} +0000"))
-        .output()
-        .expect("git runs");
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    String::from_utf8(done.stdout).expect("UTF-8").trim().to_owned()
-}
 
 /// A folder of code that is a repository.
 struct Repository {
@@ -282,6 +261,11 @@ async fn of_a_folder_inside_a_repository_the_history_of_its_files_is_told() {
     assert_eq!(map(code, "file").await["prices.py"], by(3, "Bo", 0));
     let commits = code.get("/nodes?kind=commit").await;
     assert_eq!(commits.as_array().map(Vec::len), Some(3), "{commits}");
+    // What was made there and is in no commit has none.
+    code.write(&[("made/here.py", "here = 1\n")]);
+    code.index_folder(&code.root().join("made")).await;
+    assert_eq!(code.get("").await.get("commit"), None);
+    assert!(people(code).await.is_empty());
     repository.code.app.end().await;
 }
 

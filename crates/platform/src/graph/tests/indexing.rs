@@ -1,6 +1,5 @@
 //! Folders come in, change and go.
 
-use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -139,15 +138,7 @@ fn commit(code: &Code) -> String {
 }
 
 fn git(code: &Code, arguments: &[&str]) -> String {
-    let done = Command::new("git")
-        .args(["-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"])
-        .args(["-c", "user.name=test", "-c", "user.email=test@example.org"])
-        .args(arguments)
-        .current_dir(code.root())
-        .output()
-        .expect("git runs");
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    String::from_utf8(done.stdout).expect("UTF-8").trim().to_owned()
+    super::git(code.root(), ("Ada <ada@example.org>", 1_700_000_000), arguments)
 }
 
 #[tokio::test]

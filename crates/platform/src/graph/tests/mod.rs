@@ -7,6 +7,7 @@ mod indexing;
 mod large;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -126,4 +127,24 @@ pub(super) fn names(list: &Value) -> Vec<&str> {
             node["qualified_name"].as_str().expect("a name")
         })
         .collect()
+}
+
+/// Has the program `git` do something in the name of `author`, in seconds since 1970.
+pub(super) fn git(folder: &Path, (author, at): (&str, i64), arguments: &[&str]) -> String {
+    let (name, email) = author.trim_end_matches('>').split_once(" <").expect("a name");
+    let done = Command::new("git")
+        .args(["-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"])
+        .args(["-c", "protocol.file.allow=always"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_AUTHOR_NAME", name)
+        .env("GIT_AUTHOR_EMAIL", email)
+        .env("GIT_COMMITTER_NAME", "test")
+        .env("GIT_COMMITTER_EMAIL", "test@example.org")
+        .env("GIT_AUTHOR_DATE", format!("{at} +0000"))
+        .env("GIT_COMMITTER_DATE", format!("{at} +0000"))
+        .output()
+        .expect("git runs");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).expect("UTF-8").trim().to_owned()
 }
