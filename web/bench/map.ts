@@ -1,4 +1,4 @@
-import type { GraphMap } from "../src/features/graph/types";
+import type { GraphMap } from "../src/api/types";
 
 export const NODES = 10_000;
 export const LINKS = 30_000;
