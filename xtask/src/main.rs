@@ -11,6 +11,7 @@ mod process;
 mod servers;
 mod test;
 mod tidy;
+mod trees;
 
 use std::process::ExitCode;
 

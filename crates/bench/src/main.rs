@@ -78,7 +78,7 @@ impl Arguments {
             Bench::Embed(options) => embed::run(&options).await?,
             Bench::Ingest(options) => ingest::run(&options).await?,
             Bench::Search(options) => search::run(&options).await?,
-            Bench::Graph(options) => graph::run(&options)?,
+            Bench::Graph(options) => graph::run(&options).await?,
             Bench::BareSubscriber(options) => return baseline::subscriber::run(options).await,
             Bench::StaticBytes(options) => return baseline::static_bytes::run(options).await,
         };

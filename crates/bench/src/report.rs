@@ -65,6 +65,7 @@ pub(crate) enum Goal {
     AtMost(f64),
     /// Ours over the baseline.
     RatioAtLeast(f64),
+    RatioAtMost(f64),
 }
 
 impl Report {
@@ -132,6 +133,7 @@ impl Row {
             Goal::AtLeast(least) => self.ours.median >= least,
             Goal::AtMost(most) => self.ours.median <= most,
             Goal::RatioAtLeast(least) => self.ratio()? >= least,
+            Goal::RatioAtMost(most) => self.ratio()? <= most,
         })
     }
 
@@ -141,6 +143,7 @@ impl Row {
             Goal::AtLeast(least) => format!("≥ {}", unit.show(least)),
             Goal::AtMost(most) => format!("≤ {}", unit.show(most)),
             Goal::RatioAtLeast(least) => format!("≥ {least:.2} ×"),
+            Goal::RatioAtMost(most) => format!("≤ {most:.2} ×"),
         });
         let reached = self.is_reached().map(|reached| if reached { "yes" } else { "no" });
         let baseline = self.baseline.as_ref();

@@ -1,6 +1,6 @@
 //! The released binary, started the ways it is measured.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -93,7 +93,7 @@ fn settings(tenant: &str, projects: &Path) -> String {
 }
 
 /// A `projects.yaml`; ten thousand of these lines are just under its limit of a megabyte.
-fn catalog(slugs: &[Slug]) -> Result<String> {
+pub(crate) fn catalog<S: fmt::Display>(slugs: &[S]) -> Result<String> {
     let mut yaml = String::from("projects:\n");
     for (number, slug) in slugs.iter().enumerate() {
         let (team, hub_url) = (number % 40, hub_url(slug));
@@ -103,27 +103,44 @@ fn catalog(slugs: &[Slug]) -> Result<String> {
     Ok(yaml)
 }
 
-pub(crate) fn hub_url(slug: &Slug) -> String {
+pub(crate) fn hub_url(slug: &impl fmt::Display) -> String {
     format!("http://{slug}.internal:9001")
 }
 
 /// `commandcenter up`; ready on every address when this returns.
 pub(crate) async fn up(folder: &Path) -> Result<Process> {
-    Ok(start_up(commandcenter()?, folder).await?.0)
+    let mut up = commandcenter()?;
+    up.arg("up");
+    Ok(start_up(up, folder).await?.0)
 }
 
 /// The same without a model, and the hub's address as the command line takes it.
 pub(crate) async fn up_without_model(folder: &Path, models: &Path) -> Result<(Process, String)> {
     let mut up = commandcenter()?;
-    up.env("COMMANDCENTER_KNOWLEDGE__MODELS", models);
+    up.arg("up").env("COMMANDCENTER_KNOWLEDGE__MODELS", models);
     let (process, hub) = start_up(up, folder).await?;
     Ok((process, format!("http://{hub}")))
+}
+
+/// The same over the PostgreSQL at that address, if one is given, with the projects of a file.
+pub(crate) async fn up_over(
+    folder: &Path,
+    projects: &Path,
+    database_url: Option<&str>,
+) -> Result<(Process, SocketAddr)> {
+    let mut up = commandcenter()?;
+    up.env("COMMANDCENTER_FEDERATION__PROBE_INTERVAL", "1h");
+    if let Some(url) = database_url {
+        up.env("DATABASE_URL", url);
+    }
+    up.arg("up").arg("--projects").arg(projects);
+    start_up(up, folder).await
 }
 
 async fn start_up(mut up: Command, folder: &Path) -> Result<(Process, SocketAddr)> {
     let addresses: [SocketAddr; 3] = http::free_addresses()?;
     let [hub, ..] = addresses;
-    up.arg("up").arg("--data").arg(folder).env("COMMANDCENTER_LOG__FILTER", "warn");
+    up.arg("--data").arg(folder).env("COMMANDCENTER_LOG__FILTER", "warn");
     for (service, address) in ["--hub", "--federation", "--instance"].into_iter().zip(addresses) {
         up.args([service, &address.to_string()]);
     }

@@ -49,11 +49,13 @@ pub fn list(root: &Path, limits: &Limits) -> (Vec<Found>, Vec<Problem>) {
         let is_git = entry.file_name() == ".git";
         !is_git && (!is_folder || entry.depth() == 0 || !entry.path().join(".git").exists())
     };
+    // Above a folder that is in no repository, nothing is meant for it.
+    let is_in_repository = root.ancestors().any(|folder| folder.join(".git").exists());
     let walk = WalkBuilder::new(root)
         .hidden(false)
-        .require_git(false)
+        .require_git(is_in_repository)
         .git_global(false)
-        .parents(false)
+        .parents(is_in_repository)
         .ignore(false)
         .filter_entry(is_own)
         .build();

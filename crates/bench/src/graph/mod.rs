@@ -4,6 +4,7 @@
 mod compare;
 mod index;
 mod oracle;
+mod served;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,9 +12,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use crate::knowledge::{Engine, percentile};
 use crate::report::{Goal, Report, Row, Unit};
 use compare::Agreement;
 use index::{Indexed, Times};
+use served::Served;
+
+/// The project of the tree of a million edges.
+const MILLION: &str = "million";
 
 /// The fastest of these counts: others use the machine, too.
 const ROUNDS: usize = 3;
@@ -32,24 +38,113 @@ pub(crate) struct Options {
     /// Says what the compiler of TypeScript finds; it stands in `NODE_PATH`.
     #[arg(long, default_value = "node")]
     node: PathBuf,
+    /// A PostgreSQL to store in, after SQLite.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
 }
 
-pub(crate) fn run(options: &Options) -> Result<Report> {
+pub(crate) async fn run(options: &Options) -> Result<Report> {
     let mut report = Report::new("graph")?;
-    for tree in &options.trees {
-        let root = tree.canonicalize().with_context(|| format!("no tree {}", tree.display()))?;
-        let mut indexed = index::index(&root)?;
-        for _ in 1..ROUNDS {
-            indexed.times = fastest(indexed.times, index::index(&root)?.times);
+    let trees = options.trees.iter().map(|tree| Tree::open(tree)).collect::<Result<Vec<_>>>()?;
+    let projects: Vec<String> = (0..trees.len()).map(|number| format!("tree-{number}")).collect();
+    for tree in &trees {
+        speed(tree, &mut report)?;
+        agreements(tree, options, &mut report);
+    }
+    let databases = [None, options.database_url.as_deref()];
+    let has_both = databases.iter().filter(|url| url.is_some()).count();
+    let million = served::million()?;
+    for url in databases.into_iter().take(1 + has_both) {
+        let mut all = projects.clone();
+        all.push(MILLION.to_owned());
+        let served = Served::start(url, &all).await?;
+        for (tree, project) in trees.iter().zip(&projects) {
+            stored(tree, &served, project, &mut report).await?;
         }
-        let name = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        speed(&name, &root, &indexed, &mut report)?;
-        agreements(&name, &root, &indexed, options, &mut report);
+        traversal(million.path(), &served, &mut report).await?;
+        served.stop().await?;
     }
     report.note("Definitions of Python and TypeScript beside their own parsers, of the rest beside ctags. A \
          call counts where the oracle knows what the name leads to.",
     );
     Ok(report)
+}
+
+/// One that is measured.
+struct Tree {
+    name: String,
+    root: PathBuf,
+    indexed: Indexed,
+}
+
+impl Tree {
+    fn open(path: &Path) -> Result<Self> {
+        let root = path.canonicalize().with_context(|| format!("no tree {}", path.display()))?;
+        let mut indexed = index::index(&root)?;
+        for _ in 1..ROUNDS {
+            indexed.times = fastest(indexed.times, index::index(&root)?.times);
+        }
+        let name = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { name, root, indexed })
+    }
+}
+
+/// From nothing to a graph that readers see, and the same again.
+async fn stored(tree: &Tree, served: &Served, project: &str, report: &mut Report) -> Result<()> {
+    let Tree { name, root, indexed } = tree;
+    let parsed = milliseconds(indexed.times.parse_alone);
+    let engine = served.engine.name();
+    let first = served.index(project, root).await?;
+    let what = format!("{name}: indexed and stored, {engine}");
+    let row = Row::new(what, Unit::Milliseconds, first.milliseconds);
+    report.push(row.beside("parsing alone", parsed).goal(Goal::RatioAtMost(2.5)));
+    #[expect(clippy::cast_precision_loss, reason = "a count of lines")]
+    let lines = first.lines as f64 / (first.milliseconds / 1e3);
+    let row = Row::new(format!("{name}: lines, {engine}"), Unit::PerSecond, lines);
+    // A million in a minute.
+    report.push(row.goal(Goal::AtLeast(1e6 / 60.0)));
+    let again = served.index(project, root).await?;
+    #[expect(clippy::cast_precision_loss, reason = "a count of files")]
+    let limit = indexed.files.len() as f64 / 10.0;
+    let what = format!("{name}: nothing changed, {engine}");
+    let row = Row::new(what, Unit::Milliseconds, again.milliseconds);
+    report.push(row.beside("listing and hashing", milliseconds(indexed.times.load)));
+    report.note(format!(
+        "{name}: {} nodes, {} edges; unchanged it may take {limit:.0} ms.",
+        first.nodes, first.edges
+    ));
+    Ok(())
+}
+
+async fn traversal(root: &Path, served: &Served, report: &mut Report) -> Result<()> {
+    let engine = served.engine.name();
+    let made = served.index(MILLION, root).await?;
+    let row = Row::new(format!("a million edges, {engine}"), Unit::Milliseconds, made.milliseconds);
+    report.push(row);
+    report.note(format!("A million edges: {} nodes and {} edges in all.", made.nodes, made.edges));
+    let goal = match served.engine {
+        Engine::Sqlite => 10.0,
+        Engine::Postgres => 25.0,
+    };
+    let nothing = served::walks(served, MILLION, |_| "status".to_owned()).await?;
+    for noun in ["callees", "callers"] {
+        let question = |symbol: &str| format!("{noun}?symbol={symbol}&depth=4");
+        let took = served::walks(served, MILLION, question).await?;
+        for (share, goal) in [(50, None), (95, Some(Goal::AtMost(goal)))] {
+            let what = format!("{noun} to depth 4, p{share}, {engine}");
+            let row = Row::new(what, Unit::Milliseconds, percentile(&took, share));
+            let row = row.beside("its status", percentile(&nothing, share));
+            report.push(match goal {
+                Some(goal) => row.goal(goal),
+                None => row,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 fn fastest(one: Times, two: Times) -> Times {
@@ -62,33 +157,32 @@ fn fastest(one: Times, two: Times) -> Times {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of files and bytes")]
-fn speed(name: &str, root: &Path, indexed: &Indexed, report: &mut Report) -> Result<()> {
+fn speed(tree: &Tree, report: &mut Report) -> Result<()> {
+    let Tree { name, root, indexed } = tree;
     let times = indexed.times;
     let seconds = times.index().as_secs_f64();
     let count = |what: &str, count: f64| {
         Row::new(format!("{name}: {what}"), Unit::PerSecond, count / seconds)
     };
-    report.push(count("files indexed", indexed.files.len() as f64));
-    // A million lines in a minute.
-    report.push(count("lines indexed", indexed.lines as f64).goal(Goal::AtLeast(16_667.0)));
-    report.push(count("megabytes indexed", indexed.bytes as f64 / 1e6));
-    let milliseconds = |what: &str, time: Duration| {
-        Row::new(format!("{name}: {what}"), Unit::Milliseconds, time.as_secs_f64() * 1e3)
+    report.push(count("files read and resolved", indexed.files.len() as f64));
+    report.push(count("lines read and resolved", indexed.lines as f64));
+    report.push(count("megabytes read and resolved", indexed.bytes as f64 / 1e6));
+    let took = |what: &str, time: Duration| {
+        Row::new(format!("{name}: {what}"), Unit::Milliseconds, milliseconds(time))
     };
-    let parsed = times.parse_alone.as_secs_f64() * 1e3;
-    report.push(milliseconds("index", times.index()).beside("parsing alone", parsed));
+    let parsed = milliseconds(times.parse_alone);
+    report.push(took("read and resolved", times.index()).beside("parsing alone", parsed));
     let paths: Vec<&str> = indexed.files.iter().map(|(path, _)| path.as_ref()).collect();
     let began = Instant::now();
     oracle::ctags(root, &paths)?;
-    let tagged = began.elapsed().as_secs_f64() * 1e3;
-    report.push(milliseconds("read, on all cores", times.read).beside("ctags, on one", tagged));
-    let limit = indexed.files.len() as f64 / 10.0;
-    report.push(milliseconds("nothing changed", times.load).goal(Goal::AtMost(limit)));
+    let tagged = milliseconds(began.elapsed());
+    report.push(took("read, on all cores", times.read).beside("ctags, on one", tagged));
     Ok(())
 }
 
 /// An oracle that is not there is a note, no failure: the others still say what they know.
-fn agreements(name: &str, root: &Path, indexed: &Indexed, options: &Options, report: &mut Report) {
+fn agreements(tree: &Tree, options: &Options, report: &mut Report) {
+    let Tree { name, root, indexed } = tree;
     let mut languages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, facts) in &indexed.files {
         languages.entry(facts.language()).or_default().push(path);

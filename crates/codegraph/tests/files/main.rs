@@ -4,3 +4,5 @@
 mod hostile;
 #[cfg(test)]
 mod languages;
+#[cfg(test)]
+mod walk;

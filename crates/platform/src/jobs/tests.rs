@@ -30,12 +30,14 @@ enum How {
     Panic,
     /// Never comes back, as a worker that was killed.
     Never,
+    /// Has a transaction open for longer than a worker is silent.
+    Writes,
 }
 
 impl Job for Note {
     const NAME: &'static str = "test.note";
 
-    async fn run(&self, _: &App) -> anyhow::Result<()> {
+    async fn run(&self, app: &App) -> anyhow::Result<()> {
         let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&self.file)?;
         writeln!(file, "ran")?;
         if runs(&self.file) > self.failures {
@@ -45,6 +47,11 @@ impl Job for Note {
             How::Error => anyhow::bail!("the disk is on fire"),
             How::Panic => panic!("the disk is on fire"),
             How::Never => std::future::pending().await,
+            How::Writes => {
+                let tx = app.db.write(&app.service_scope("test")).await?;
+                app.clock.sleep(Duration::from_secs(40)).await;
+                Ok(tx.commit().await?)
+            }
         }
     }
 }
@@ -253,6 +260,21 @@ async fn a_worker_that_is_slow_but_alive_keeps_its_job() {
     };
     tokio::select! { _ = slow => panic!("it never ends"), () = watch => {} }
     other.stop().await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_job_that_has_a_transaction_open_holds_up_nobody_who_keeps_it_for_the_worker() {
+    let app = idle().await;
+    let worker = worker(&app);
+    queue(&app, "note", 1, How::Writes).await;
+    let done = app.eventually("it is done", async |app| {
+        app.clock.advance(Duration::from_secs(1));
+        jobs(app, "&state=done").await.len() == 1
+    });
+    let (ran, ()) = futures::join!(worker.run_one(), done);
+    assert!(ran.unwrap());
+    assert_eq!(jobs(&app, "").await[0]["attempts"], 1);
     app.end().await;
 }
 

@@ -1,9 +1,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import type { GraphNode } from "../../api/types";
 import { Icon } from "../../ui/Icon";
 import { useKey } from "../../ui/keys";
 import { findQuery } from "./queries";
-import type { GraphNode } from "./types";
 
 interface FindProps {
   project: string;

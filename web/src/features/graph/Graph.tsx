@@ -1,6 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { troubleOf } from "../../api/client";
+import type { GraphNode, GraphStatus } from "../../api/types";
 import { useKey } from "../../ui/keys";
 import { ErrorState, Notice, Skeleton } from "../../ui/State";
 import { count } from "../../ui/words";
@@ -15,7 +16,6 @@ import type { Look, Scene } from "./scene";
 import { Summary } from "./Summary";
 import { TimeSlider } from "./TimeSlider";
 import { Question, Toolbar } from "./Toolbar";
-import type { GraphNode, GraphStatus } from "./types";
 import { useGo } from "./use-go";
 import { useLayout } from "./use-layout";
 import { usePicture } from "./use-picture";

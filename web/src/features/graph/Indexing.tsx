@@ -1,13 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { fieldError, troubleOf } from "../../api/client";
+import type { Indexing } from "../../api/types";
 import { Button, IconButton } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
 import { Meter } from "../../ui/Sparkline";
 import { Notice, TroubleNotice } from "../../ui/State";
 import { count, counted } from "../../ui/words";
 import { indexFolder, indexingQuery } from "./queries";
-import type { Indexing } from "./types";
 
 /** Names a folder and has it read into the graph. */
 export function IndexForm({
@@ -103,7 +103,7 @@ export function progressWords({ stage, path, total, done, outcome }: Indexing): 
     case "failed":
       return "Failed";
     case "done":
-      return outcome === undefined ? "Indexed" : outcomeWords(outcome);
+      return outcome == null ? "Indexed" : outcomeWords(outcome);
   }
 }
 

@@ -2,13 +2,13 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { troubleOf } from "../../api/client";
+import type { GraphNode } from "../../api/types";
 import { Button, IconButton } from "../../ui/Button";
 import { Skeleton, TroubleNotice } from "../../ui/State";
 import { count, counted } from "../../ui/words";
 import { type Group, grouped } from "./near";
 import { type Dot, opens } from "./picture";
 import { nearQuery, nodeQuery } from "./queries";
-import type { GraphNode } from "./types";
 import { asked, opened, type Search, whereToSee } from "./view";
 
 interface PanelProps {

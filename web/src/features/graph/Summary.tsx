@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
+import type { GraphStatus } from "../../api/types";
 import { Age } from "../../ui/Age";
 import { count } from "../../ui/words";
-import type { GraphStatus } from "./types";
 
 /** The graph in numbers, where nothing is selected. */
 export function Summary({ status, again }: { status: GraphStatus; again: ReactNode }) {

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { address } from "../../api/client";
+import type { GraphNode } from "../../api/types";
 import { IconButton } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
 import { save, saveBlob } from "../../ui/save";
@@ -9,8 +10,7 @@ import type { Paints } from "./paints";
 import { labelOf, type Picture } from "./picture";
 import type { Scene } from "./scene";
 import { jsonOf, svgOf } from "./take-away";
-import type { GraphNode, Level } from "./types";
-import { crumbs, DEPTHS, type Mode, type Search, type View } from "./view";
+import { crumbs, DEPTHS, type Level, type Mode, type Search, type View } from "./view";
 
 interface ToolbarProps {
   project: string;

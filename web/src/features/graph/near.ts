@@ -1,4 +1,4 @@
-import type { GraphNode, Subgraph } from "./types";
+import type { GraphNode, Subgraph } from "../../api/types";
 import { relation, relationRank } from "./words";
 
 export interface Group {

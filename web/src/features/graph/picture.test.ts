@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import type { GraphEdge, GraphMap, GraphNode, MapNode } from "../../api/types";
 import { filtered, makeLegend } from "./legend";
 import { grouped } from "./near";
 import { labelOf, opens, pictureOfMap, pictureOfPath, pictureOfWalk } from "./picture";
 import { jsonOf, svgOf } from "./take-away";
 import { rangeOf } from "./TimeSlider";
-import type { GraphMap, GraphNode, MapNode } from "./types";
 
 function mapNode(id: number, more: Partial<MapNode> = {}): MapNode {
   const name = `n${id}`;
@@ -14,6 +14,11 @@ function mapNode(id: number, more: Partial<MapNode> = {}): MapNode {
 
 function node(id: number, name = `n${id}`): GraphNode {
   return { id, kind: "function", name, qualified_name: name, path: "a.rs", lines: [3, 5] };
+}
+
+function edge(from: number, to: number, kind: string): GraphEdge {
+  const provenance = { extractor: "codegraph/rust", version: 1, proof: "scope", confidence: 1 };
+  return { from, to, kind, provenance };
 }
 
 const map: GraphMap = {
@@ -45,7 +50,7 @@ test("a cluster says how much is in it, and opens if that is something", () => {
 });
 
 test("edges between the same two nodes are one line that counts them", () => {
-  const call = { from: 1, to: 2, kind: "calls" };
+  const call = edge(1, 2, "calls");
   const walk = pictureOfWalk({
     nodes: [
       { node: node(1), depth: 0 },
@@ -119,11 +124,11 @@ test("who depends on a node stands before what it needs", () => {
   const around = grouped(1, {
     nodes: [1, 2, 3].map((id) => ({ node: node(id), depth: 1 })),
     edges: [
-      { from: 1, to: 3, kind: "calls" },
-      { from: 3, to: 1, kind: "contains" },
-      { from: 2, to: 1, kind: "calls" },
-      { from: 2, to: 1, kind: "calls" },
-      { from: 2, to: 3, kind: "calls" },
+      edge(1, 3, "calls"),
+      edge(3, 1, "contains"),
+      edge(2, 1, "calls"),
+      edge(2, 1, "calls"),
+      edge(2, 3, "calls"),
     ],
     truncated: false,
   });

@@ -1,4 +1,4 @@
-import type { GraphEdge, GraphMap, GraphNode, GraphPath, MapNode, Subgraph } from "./types";
+import type { GraphEdge, GraphMap, GraphNode, GraphPath, MapNode, Subgraph } from "../../api/types";
 
 /** A node as it is drawn and listed. */
 export interface Dot {
@@ -39,7 +39,7 @@ export const nothing: Picture = { dots: [], lines: [], truncated: false };
 
 export function pictureOfMap(map: GraphMap): Picture {
   const parents = map.nodes.flatMap((node) =>
-    node.parent === undefined || node.parent === node.id ? [] : [[node.parent, node.id] as const],
+    node.parent == null || node.parent === node.id ? [] : [[node.parent, node.id] as const],
   );
   const contains = parents.map(([from, to]) => ({ from, to, kind: "contains", count: 1 }));
   const links = map.links.filter((link) => link.kind !== "contains" && link.from !== link.to);
@@ -92,14 +92,14 @@ function dotOfMapNode(node: MapNode): Dot {
     qualifiedName: node.qualified_name,
     path: node.path ?? "",
     line: undefined,
-    language: node.language,
+    language: node.language ?? undefined,
     files: node.files,
     symbols: node.symbols,
     lines: node.lines,
     ghosts: node.ghosts,
     changes: node.changes,
-    owner: node.owner,
-    firstChange: node.first_change,
+    owner: node.owner ?? undefined,
+    firstChange: node.first_change ?? undefined,
     depth: undefined,
   };
 }
@@ -113,7 +113,7 @@ function dotOfNode(node: GraphNode, depth: number): Dot {
     qualifiedName: node.qualified_name,
     path: node.path ?? "",
     line: first,
-    language: node.language,
+    language: node.language ?? undefined,
     files: 0,
     symbols: 0,
     lines: first === undefined || last === undefined ? 0 : last - first + 1,

@@ -1,24 +1,9 @@
 import { api, take } from "../../api/client";
-import type {
-  GraphMap,
-  GraphNode,
-  GraphPath,
-  GraphStatus,
-  Indexing,
-  Level,
-  Subgraph,
-} from "./types";
+import type { Indexing, MapLevel, Spelled } from "../../api/types";
+import type { Level } from "./view";
 
-type Call = (path: string, asked: object) => Promise<{ data?: unknown; response: Response }>;
-
-function ask<Answer>(project: string, part: string, query: object = {}): Promise<Answer> {
-  const path = `/api/v1/projects/{project}/graph${part}`;
-  return take(
-    (api.GET as unknown as Call)(path, { params: { path: { project }, query } }) as Promise<{
-      data?: Answer;
-      response: Response;
-    }>,
-  );
+function spelled<Body>(call: Parameters<typeof take<Body>>[0]): Promise<Spelled<Body>> {
+  return take(call) as Promise<unknown> as Promise<Spelled<Body>>;
 }
 
 /** More than a screen can show apart, and few enough to answer within a second. */
@@ -27,65 +12,90 @@ const MAP_LIMIT = 10_000;
 export function statusQuery(project: string) {
   return {
     queryKey: ["graph", project, "status"],
-    queryFn: () => ask<GraphStatus>(project, ""),
+    queryFn: () =>
+      take(api.GET("/api/v1/projects/{project}/graph", { params: { path: { project } } })),
   };
 }
 
 export function mapQuery(project: string, level: Level, under: string) {
+  const query = {
+    level: level as string as MapLevel,
+    limit: MAP_LIMIT,
+    ...(under !== "" && { under }),
+  };
   return {
     queryKey: ["graph", project, "map", level, under],
     queryFn: () =>
-      ask<GraphMap>(project, "/map", {
-        level,
-        limit: MAP_LIMIT,
-        ...(under !== "" && { under }),
-      }),
+      spelled(
+        api.GET("/api/v1/projects/{project}/graph/map", { params: { path: { project }, query } }),
+      ),
   };
 }
 
 export function nodeQuery(project: string, id: string) {
   return {
     queryKey: ["graph", project, "node", id],
-    queryFn: () => ask<GraphNode>(project, `/nodes/${id}`),
+    queryFn: () =>
+      spelled(
+        api.GET("/api/v1/projects/{project}/graph/nodes/{id}", {
+          params: { path: { project, id: Number(id) } },
+        }),
+      ),
   };
 }
 
 export function findQuery(project: string, name: string) {
+  const query = { name, match: "fuzzy" as string as "Fuzzy", limit: 12 };
   return {
     queryKey: ["graph", project, "find", name],
-    queryFn: () => ask<GraphNode[]>(project, "/nodes", { name, match: "fuzzy", limit: 12 }),
+    queryFn: () =>
+      spelled(
+        api.GET("/api/v1/projects/{project}/graph/nodes", { params: { path: { project }, query } }),
+      ),
     enabled: name !== "",
   };
 }
 
 export function nearQuery(project: string, id: string) {
+  const query = { node: id, limit: 200 };
   return {
     queryKey: ["graph", project, "near", id],
-    queryFn: () => ask<Subgraph>(project, "/neighbours", { node: id, limit: 200 }),
+    queryFn: () =>
+      spelled(
+        api.GET("/api/v1/projects/{project}/graph/neighbours", {
+          params: { path: { project }, query },
+        }),
+      ),
   };
 }
 
 export function impactQuery(project: string, symbol: string, depth: number) {
+  const query = { symbol, depth, limit: 1000 };
   return {
     queryKey: ["graph", project, "impact", symbol, depth],
-    queryFn: () => ask<Subgraph>(project, "/impact", { symbol, depth, limit: 1000 }),
+    queryFn: () =>
+      spelled(
+        api.GET("/api/v1/projects/{project}/graph/impact", {
+          params: { path: { project }, query },
+        }),
+      ),
   };
 }
 
 export function pathQuery(project: string, from: string, to: string) {
+  const query = { from, to };
   return {
     queryKey: ["graph", project, "path", from, to],
-    queryFn: () => ask<GraphPath>(project, "/path", { from, to }),
+    queryFn: () =>
+      spelled(
+        api.GET("/api/v1/projects/{project}/graph/path", { params: { path: { project }, query } }),
+      ),
   };
 }
 
 export function indexFolder(project: string, path: string): Promise<Indexing> {
-  const call = api.POST as unknown as (
-    path: string,
-    asked: object,
-  ) => Promise<{ data?: Indexing; response: Response }>;
-  return take(
-    call("/api/v1/projects/{project}/graph/index", {
+  return spelled(
+    api.POST("/api/v1/projects/{project}/graph/index", {
       params: { path: { project } },
       body: { path },
     }),
@@ -96,7 +106,12 @@ export function indexFolder(project: string, path: string): Promise<Indexing> {
 export function indexingQuery(project: string, id: string) {
   return {
     queryKey: ["indexing", project, id],
-    queryFn: () => ask<Indexing>(project, `/jobs/${id}`),
+    queryFn: () =>
+      spelled(
+        api.GET("/api/v1/projects/{project}/graph/jobs/{id}", {
+          params: { path: { project, id } },
+        }),
+      ),
     refetchInterval: (query: { state: { data: Indexing | undefined } }) =>
       query.state.data === undefined || isRunning(query.state.data) ? 500 : (false as const),
   };

@@ -1,12 +1,13 @@
 import Graph from "graphology";
 import Sigma from "sigma";
-import { EdgeArrowProgram, EdgeLineProgram } from "sigma/rendering";
+import { EdgeArrowProgram } from "sigma/rendering";
 import type { NodeHoverDrawingFunction } from "sigma/rendering";
 import { animateNodes } from "sigma/utils";
 import type { Place, Places } from "./layout";
 import type { Legend } from "./legend";
 import type { Paints } from "./paints";
 import { type Dot, labelOf, opens, type Picture } from "./picture";
+import { dotProgram, lineProgram } from "./programs";
 import type { Camera } from "./view";
 
 interface Handlers {
@@ -32,6 +33,8 @@ export interface Look {
 }
 
 const MOVE = 140;
+/** After so long without a change the canvas stands still. */
+const REST = 120;
 /** Past these a turn of the wheel opens what is in the middle, or leaves what is open. */
 const OPENS_AT = 0.09;
 const LEAVES_AT = 2.2;
@@ -51,6 +54,8 @@ export class Scene {
   private look: Look | undefined;
   private picture: Picture | undefined;
   private wheeled = false;
+  private readonly frame = { moving: false, crowded: false };
+  private rest: ReturnType<typeof setTimeout> | undefined;
   private stopMoving: (() => void) | undefined;
   private readonly observer: ResizeObserver;
   private readonly handlers: Handlers;
@@ -64,7 +69,8 @@ export class Scene {
       defaultDrawNodeHover: (context, dot, settings) => {
         if (this.look) drawHover(this.look.paints)(context, dot, settings);
       },
-      edgeProgramClasses: { line: EdgeLineProgram, arrow: EdgeArrowProgram },
+      nodeProgramClasses: { circle: dotProgram(this.frame) },
+      edgeProgramClasses: { line: lineProgram(this.frame), arrow: EdgeArrowProgram },
       defaultEdgeType: "line",
       labelFont: "Inter, sans-serif",
       labelSize: 12,
@@ -109,10 +115,41 @@ export class Scene {
     this.sigma.getMouseCaptor().on("wheel", () => {
       this.wheeled = true;
     });
+    // A click right after a move has to find what it was on.
+    this.sigma.getCanvases().mouse?.addEventListener("pointerup", () => {
+      this.standStill();
+    });
     this.sigma.getCamera().on("updated", (state) => {
+      this.move();
       this.handlers.onCamera(state);
       if (this.wheeled) this.zoomed(state);
     });
+  }
+
+  private move(): void {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => {
+      this.standStill();
+    }, REST);
+    if (!this.frame.moving) this.setMoving(true);
+  }
+
+  private setMoving(moving: boolean): void {
+    this.frame.moving = moving;
+    const { edges, hovers, hoverNodes } = this.sigma.getCanvases();
+    // An empty layer costs as much to put on the screen as a full one.
+    edges?.toggleAttribute("hidden", moving && this.frame.crowded);
+    const unmarked = moving && this.look?.selected === undefined;
+    hovers?.toggleAttribute("hidden", unmarked);
+    hoverNodes?.toggleAttribute("hidden", unmarked);
+  }
+
+  /** Draws what was left out of a move. */
+  private standStill(schedule = false): void {
+    clearTimeout(this.rest);
+    if (!this.frame.moving) return;
+    this.setMoving(false);
+    this.sigma.refresh({ partialGraph: {}, skipIndexation: true, schedule });
   }
 
   private zoomed({ ratio }: Camera): void {
@@ -168,15 +205,17 @@ export class Scene {
     for (const { from, to, kind, count } of picture.lines) {
       graph.addEdge(from, to, { kind, size: Math.min(4, 0.6 + Math.log2(count) / 3) });
     }
-    this.sigma.setSetting("hideEdgesOnMove", picture.lines.length > MANY_LINES);
+    this.frame.crowded = picture.lines.length > MANY_LINES;
     this.sigma.setGraph(graph);
     this.wheeled = false;
   }
 
   dress(look: Look): void {
+    const repainted = look.paints !== this.look?.paints;
     this.look = look;
-    this.sigma.setSetting("labelColor", { color: look.paints.text });
-    this.sigma.refresh({ skipIndexation: true });
+    // Either draws everything anew.
+    if (repainted) this.sigma.setSetting("labelColor", { color: look.paints.text });
+    else this.sigma.scheduleRefresh();
   }
 
   private reduceDot(id: string, { x, y, size, label, dot }: DotAttributes) {
@@ -232,11 +271,13 @@ export class Scene {
 
   lookAt(camera: Camera | undefined): void {
     this.sigma.getCamera().setState({ ...WHOLE, ...camera, angle: 0 });
+    this.standStill(true);
   }
 
   zoom(by: number): void {
     const camera = this.sigma.getCamera();
     camera.setState({ ratio: camera.getBoundedRatio(camera.ratio * by) });
+    this.standStill(true);
   }
 
   /** Where every dot that can be seen stands on the canvas, in pixels from its upper left corner. */
@@ -275,6 +316,7 @@ export class Scene {
 
   kill(): void {
     this.stopMoving?.();
+    clearTimeout(this.rest);
     this.observer.disconnect();
     this.sigma.kill();
   }
@@ -286,7 +328,7 @@ function targetsOf(places: Places): Record<string, Record<string, number>> {
 
 function sizeOf(dot: Dot, among: number): number {
   const much = dot.files > 0 ? dot.files : dot.symbols > 0 ? dot.symbols : dot.lines / 8;
-  const [least, step] = among > 3000 ? [2, 0.4] : among > 400 ? [3, 0.8] : [5, 1.4];
+  const [least, step] = among > 3000 ? [0.6, 0.25] : among > 400 ? [3, 0.8] : [5, 1.4];
   return least + Math.min(16, Math.log2(1 + much) * step);
 }
 

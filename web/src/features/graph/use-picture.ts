@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import type { GraphMap, GraphPath, Subgraph } from "../../api/types";
 import { nothing, type Picture, pictureOfMap, pictureOfPath, pictureOfWalk } from "./picture";
 import { impactQuery, mapQuery, nearQuery, nodeQuery, pathQuery } from "./queries";
-import type { GraphMap, GraphPath, Subgraph } from "./types";
 import type { View } from "./view";
 
 /** What the address asks to see, and the names of the nodes a question is about. */

@@ -1,9 +1,10 @@
+import type { GraphStatus, MapLevel } from "../../api/types";
 import type { graph } from "../../search-params";
-import type { GraphStatus, Level } from "./types";
 
 /** What stands behind the `?`: with it a link shows somebody else the same. */
 export type Search = ReturnType<typeof graph>;
 
+export type Level = Lowercase<MapLevel>;
 export type Mode = "impact" | "path" | "near";
 export type Colour = "kind" | "language" | "changes" | "owner" | "ghosts";
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, anyhow};
 use futures::FutureExt;
 use prometheus_client::metrics::gauge::Gauge;
 use serde_json::Value;
@@ -170,18 +170,33 @@ impl Worker {
         let runner = self.runners.get(job.name.as_str());
         let runner = runner.with_context(|| format!("this version knows no job {}", job.name))?;
         let outcome = runner(self.app.clone(), job.payload.0.clone());
-        let mut outcome = AssertUnwindSafe(outcome).catch_unwind();
+        // Side by side: a job that waits with a transaction open is what the other may wait for.
+        tokio::select! {
+            result = AssertUnwindSafe(outcome).catch_unwind() => {
+                result.unwrap_or_else(|_| Err(anyhow!("it panicked")))
+            }
+            () = self.keep_locked(job) => Err(anyhow!("another worker has it")),
+        }
+    }
+
+    /// Comes back when the job is another worker's.
+    async fn keep_locked(&self, job: &Claimed) {
         loop {
-            tokio::select! {
-                result = &mut outcome => return result.unwrap_or_else(|_| Err(anyhow!("it panicked"))),
-                () = self.app.clock.sleep(EXTEND_EVERY) => {
-                    let mut tx = self.app.db.write(&self.app.service_scope("jobs")).await?;
-                    let until = self.app.clock.now() + LOCK;
-                    ensure!(store::extend(&mut tx, job, until).await?, "another worker has it");
-                    tx.commit().await?;
-                }
+            self.app.clock.sleep(EXTEND_EVERY).await;
+            match self.extend(job).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                // The lock lasts for some tries more.
+                Err(error) => tracing::warn!(job = job.name, error = ?error, "cannot keep a job"),
             }
         }
+    }
+
+    async fn extend(&self, job: &Claimed) -> Result<bool, db::Error> {
+        let mut tx = self.app.db.write(&self.app.service_scope("jobs")).await?;
+        let is_ours = store::extend(&mut tx, job, self.app.clock.now() + LOCK).await?;
+        tx.commit().await?;
+        Ok(is_ours)
     }
 }
 
