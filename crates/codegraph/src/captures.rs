@@ -11,7 +11,7 @@
 //! | `@extends`, `@implements` | | a type that the declaration or container around it builds on |
 //! | `@local` | `@type` or `@value` | a name that gets a value here |
 //! | `@member` | `@receiver`, `@type` or `@value` | a field: with a receiver, if that is the instance |
-//! | `@import` | `@import.module`, `@import.name`, `@import.alias`, `@import.wildcard` | if a module is captured that is the import; else the language's `import` reads the node |
+//! | `@import` | `@import.module`, `@import.name`, `@import.alias`, `@import.wildcard` | if a module is captured that is the import; else the language's `import` reads the node, and what else a query cannot say |
 //! | `@section` | | what it says holds for the visibility of all that follows in the class: `private` |
 //! | `@package` | | the name of the package that the file is part of |
 //! | `@comment` | | searched for TODO and kept as the doc of what follows |

@@ -80,6 +80,17 @@ pub(crate) enum MarkKind<'a> {
         name: &'a str,
         hint: Option<Given<'a>>,
     },
+    /// A parameter of a function that is itself an argument: of what is called, at this place.
+    Argument {
+        name: &'a str,
+        callee: &'a str,
+        place: [usize; 2],
+    },
+    /// What the function around takes at a place: of its own arguments, and of those of that one.
+    Takes {
+        place: [usize; 2],
+        of: &'a str,
+    },
     Import(NewImport<'a>),
     /// With a module that is not written in one piece.
     ImportFrom(String, NewImport<'a>),
