@@ -17,6 +17,9 @@ use crate::{
 /// So many names back is looked for what a statement declares; it takes that long for each table.
 const MOST_BOUND: usize = 64;
 
+/// Files with more keys are lists of something, which nobody reads as a document.
+const MOST_SECTIONS: usize = 2_000;
+
 impl Draft<'_> {
     /// The facts of the file, whatever the order in which things were found.
     pub(crate) fn finish(mut self) -> Facts {
@@ -24,6 +27,11 @@ impl Draft<'_> {
         let mut marks = std::mem::take(&mut self.marks);
         regions.sort_by_key(|region| (region.start, Reverse(region.end), region.order()));
         regions.dedup_by(|later, earlier| earlier.is_same(later));
+        let mut sections_left = MOST_SECTIONS;
+        regions.retain(|region| {
+            sections_left = sections_left.saturating_sub(usize::from(region.is_section()));
+            sections_left > 0 || !region.is_section()
+        });
         let functions: HashSet<u32> = regions.iter().filter_map(Region::function_name).collect();
         marks.retain(|mark| !(mark.is_value() && functions.contains(&mark.start)));
         marks.sort_by_key(|mark| (mark.start, Reverse(mark.end)));
@@ -63,6 +71,10 @@ impl Region<'_> {
             RegionKind::Container { .. } => 8,
             RegionKind::Block => 9,
         }
+    }
+
+    fn is_section(&self) -> bool {
+        matches!(&self.what, RegionKind::Declaration(one) if one.kind == NodeKind::Section)
     }
 
     /// Where the name of a function stands, which says more than that the name has a value.
@@ -369,7 +381,7 @@ fn body_kind(kind: NodeKind) -> Option<ScopeKind> {
             Some(ScopeKind::Class)
         }
         NodeKind::Function | NodeKind::Method | NodeKind::Test => Some(ScopeKind::Function),
-        NodeKind::Document | NodeKind::Section => Some(ScopeKind::Block),
+        NodeKind::Document | NodeKind::Section | NodeKind::Service => Some(ScopeKind::Block),
         _ => None,
     }
 }
