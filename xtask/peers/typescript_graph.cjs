@@ -64,8 +64,16 @@ function place(node) {
 const isMember = (node) =>
   !(ts.isMethodDeclaration(node) || ts.isGetAccessor(node) || ts.isSetAccessor(node)) || ts.isClassLike(node.parent);
 
+/** `test("what it says", () => …)`: a declaration for those who run it. */
+const isTest = (node) =>
+  ts.isCallExpression(node) && ts.isIdentifier(node.expression) &&
+  (node.expression.text === "it" || node.expression.text === "test") &&
+  node.arguments.length > 1 && ts.isStringLiteral(node.arguments[0]) &&
+  (ts.isArrowFunction(node.arguments[1]) || ts.isFunctionExpression(node.arguments[1]));
+
 function around(node) {
   for (let at = node; at; at = at.parent) {
+    if (isTest(at) && at !== node) return { name: at.arguments[0].text, line: line(at) };
     if (ts.isConstructorDeclaration(at)) return { name: "constructor", line: line(at) };
     const found = named(at);
     if (found && isMember(found)) return { name: found.name.text, line: place(found) };

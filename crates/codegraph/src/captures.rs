@@ -9,9 +9,10 @@
 //! | `@call` | `@receiver` | the called name, or a whole dotted path; the receiver is any expression |
 //! | `@reference` | `@receiver` | a name that is used, or a whole dotted path |
 //! | `@extends`, `@implements` | | a type that the declaration or container around it builds on |
+//! | `@depends` | | what the declaration around cannot do without: a service, a job |
 //! | `@local` | `@type` or `@value` | a name that gets a value here |
 //! | `@member` | `@receiver`, `@type` or `@value` | a field: with a receiver, if that is the instance |
-//! | `@import` | `@import.module`, `@import.name`, `@import.alias`, `@import.wildcard` | if a module is captured that is the import; else the language's `import` reads the node |
+//! | `@import` | `@import.module`, `@import.name`, `@import.alias`, `@import.wildcard` | if a module is captured that is the import; else the language's `import` reads the node, and what else a query cannot say |
 //! | `@section` | | what it says holds for the visibility of all that follows in the class: `private` |
 //! | `@package` | | the name of the package that the file is part of |
 //! | `@comment` | | searched for TODO and kept as the doc of what follows |
@@ -35,6 +36,7 @@ pub(crate) enum Capture {
     Reference,
     Extends,
     Implements,
+    Depends,
     Local,
     Member,
     Import,
@@ -98,6 +100,7 @@ fn meaning(name: &str) -> Result<Capture, String> {
         "reference" => Capture::Reference,
         "extends" => Capture::Extends,
         "implements" => Capture::Implements,
+        "depends" => Capture::Depends,
         "local" => Capture::Local,
         "member" => Capture::Member,
         "import" => Capture::Import,

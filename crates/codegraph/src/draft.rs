@@ -58,7 +58,7 @@ pub(crate) enum MarkKind<'a> {
         name: &'a str,
         receiver: Option<&'a str>,
     },
-    /// A file that a document names.
+    /// What a document names: a file, a symbol, a section beside.
     Link {
         kind: EdgeKind,
         name: String,
@@ -79,6 +79,17 @@ pub(crate) enum MarkKind<'a> {
     Shown {
         name: &'a str,
         hint: Option<Given<'a>>,
+    },
+    /// A parameter of a function that is itself an argument: of what is called, at this place.
+    Argument {
+        name: &'a str,
+        callee: &'a str,
+        place: [usize; 2],
+    },
+    /// What the function around takes at a place: of its own arguments, and of those of that one.
+    Takes {
+        place: [usize; 2],
+        of: &'a str,
     },
     Import(NewImport<'a>),
     /// With a module that is not written in one piece.
@@ -143,9 +154,20 @@ impl<'a> Draft<'a> {
         self.mark(node, MarkKind::ImportFrom(module, *import));
     }
 
+    /// On something of the same file, whatever letters its name has.
+    pub(crate) fn depends(&mut self, node: Node<'_>, name: &str) {
+        let name = name.to_owned();
+        self.mark(node, MarkKind::Link { kind: EdgeKind::DependsOn, name });
+    }
+
     pub(crate) fn region(&mut self, node: Node<'_>, what: RegionKind<'a>) {
-        let [start, end] = span(node);
-        let last = node.end_position();
+        self.region_to(node, node, what);
+    }
+
+    /// From the begin of one node to the end of another.
+    pub(crate) fn region_to(&mut self, node: Node<'_>, end: Node<'_>, what: RegionKind<'a>) {
+        let last = end.end_position();
+        let ([start, _], [_, end]) = (span(node), span(end));
         // What ends with the line break does not reach into the next line.
         let is_past_line_break = last.column == 0 && end > start;
         let last = u32::try_from(last.row).unwrap_or(u32::MAX).saturating_add(1);

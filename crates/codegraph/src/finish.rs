@@ -1,6 +1,6 @@
 //! From places to scopes: one sweep over the text in its order.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashSet};
 
 use wire::graph::{EdgeKind, NodeKind};
 
@@ -17,6 +17,9 @@ use crate::{
 /// So many names back is looked for what a statement declares; it takes that long for each table.
 const MOST_BOUND: usize = 64;
 
+/// Files with more keys are lists of something, which nobody reads as a document.
+const MOST_SECTIONS: usize = 2_000;
+
 impl Draft<'_> {
     /// The facts of the file, whatever the order in which things were found.
     pub(crate) fn finish(mut self) -> Facts {
@@ -24,6 +27,13 @@ impl Draft<'_> {
         let mut marks = std::mem::take(&mut self.marks);
         regions.sort_by_key(|region| (region.start, Reverse(region.end), region.order()));
         regions.dedup_by(|later, earlier| earlier.is_same(later));
+        let mut sections_left = MOST_SECTIONS;
+        regions.retain(|region| {
+            sections_left = sections_left.saturating_sub(usize::from(region.is_section()));
+            sections_left > 0 || !region.is_section()
+        });
+        let functions: HashSet<u32> = regions.iter().filter_map(Region::function_name).collect();
+        marks.retain(|mark| !(mark.is_value() && functions.contains(&mark.start)));
         marks.sort_by_key(|mark| (mark.start, Reverse(mark.end)));
         self.facts.scopes.push(Scope {
             kind: ScopeKind::File,
@@ -63,6 +73,21 @@ impl Region<'_> {
         }
     }
 
+    fn is_section(&self) -> bool {
+        matches!(&self.what, RegionKind::Declaration(one) if one.kind == NodeKind::Section)
+    }
+
+    /// Where the name of a function stands, which says more than that the name has a value.
+    fn function_name(&self) -> Option<u32> {
+        match &self.what {
+            RegionKind::Declaration(declaration) => {
+                let is_function = body_kind(declaration.kind) == Some(ScopeKind::Function);
+                is_function.then_some(declaration.name_start)
+            }
+            _ => None,
+        }
+    }
+
     /// Patterns with something optional match with and without it: the fuller comes first.
     fn is_same(&self, other: &Self) -> bool {
         let is_same_kind = match (&self.what, &other.what) {
@@ -74,6 +99,12 @@ impl Region<'_> {
             _ => false,
         };
         is_same_kind && self.start == other.start && self.end == other.end
+    }
+}
+
+impl Mark<'_> {
+    fn is_value(&self) -> bool {
+        matches!(self.what, MarkKind::Local { .. } | MarkKind::Member { receiver: None, .. })
     }
 }
 
@@ -193,6 +224,13 @@ impl<'a> Sweep<'a> {
                     self.bind(name, class, *hint, scope);
                 }
             }
+            MarkKind::Argument { name, callee, place } => {
+                self.argument(name, (callee, *place), scope);
+            }
+            MarkKind::Takes { place, of } => {
+                let function = self.function_of(scope);
+                self.bind(&path::argument(*place), function, Some(Given::Type(of)), scope);
+            }
             MarkKind::Import(import) => self.import(import.module, import, scope, line),
             MarkKind::ImportFrom(module, import) => self.import(module, import, scope, line),
             MarkKind::Section => {
@@ -245,6 +283,23 @@ impl<'a> Sweep<'a> {
         let name = self.word(name);
         let hint = given.and_then(|given| self.hint(given));
         self.draft.facts.bindings.push(Binding { name, scope, hint, hint_scope });
+    }
+
+    fn argument(&mut self, name: &str, (callee, place): (&str, [usize; 2]), scope: u32) {
+        let callee = path::of_value(callee);
+        if callee != path::UNKNOWN {
+            let value = self.word(&format!("{callee}.{}", path::argument(place)));
+            let (name, hint) = (self.word(name), Some(Hint::Value(value)));
+            self.draft.facts.bindings.push(Binding { name, scope, hint, hint_scope: scope });
+        }
+    }
+
+    /// The scope of the declaration around.
+    fn function_of(&self, scope: u32) -> u32 {
+        let facts = &self.draft.facts;
+        let mut scopes = std::iter::successors(Some(scope), |scope| facts.scope(*scope)?.parent);
+        let is_declared = |scope: &u32| facts.scope(*scope).is_some_and(|one| one.symbol.is_some());
+        scopes.find(is_declared).unwrap_or(scope)
     }
 
     /// Whether the last statements give the name to something of their own: `WITH late AS (…)`.
@@ -326,7 +381,7 @@ fn body_kind(kind: NodeKind) -> Option<ScopeKind> {
             Some(ScopeKind::Class)
         }
         NodeKind::Function | NodeKind::Method | NodeKind::Test => Some(ScopeKind::Function),
-        NodeKind::Document | NodeKind::Section => Some(ScopeKind::Block),
+        NodeKind::Document | NodeKind::Section | NodeKind::Service => Some(ScopeKind::Block),
         _ => None,
     }
 }

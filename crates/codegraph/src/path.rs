@@ -14,6 +14,15 @@ pub(crate) const ROOT: &str = "\\";
 /// chain would take the square of their length.
 const LONGEST: usize = 400;
 
+/// The name, among those of a function, of what its argument at a place takes at a place.
+pub(crate) fn argument([outer, inner]: [usize; 2]) -> String {
+    format!("@{outer}@{inner}")
+}
+
+pub(crate) fn is_argument(name: &str) -> bool {
+    name.strip_prefix('@').is_some_and(|rest| rest.starts_with(|one: char| one.is_ascii_digit()))
+}
+
 /// The path of an expression.
 pub(crate) fn of_value(text: &str) -> String {
     let text = strip(text.trim());

@@ -148,6 +148,7 @@ impl<'tree> Match<'tree> {
             Capture::Reference => draft.mention(node, EdgeKind::References, receiver),
             Capture::Extends => draft.mark(node, MarkKind::Base { kind: EdgeKind::Extends }),
             Capture::Implements => draft.mark(node, MarkKind::Base { kind: EdgeKind::Implements }),
+            Capture::Depends => draft.depends(node, name),
             Capture::Local => draft.mark(node, MarkKind::Local { name, hint: self.hint(draft) }),
             Capture::Member => {
                 draft.mark(node, MarkKind::Member { name, receiver, hint: self.hint(draft) });

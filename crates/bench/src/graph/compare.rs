@@ -88,9 +88,10 @@ fn is_function_or_type(node: &Node) -> bool {
     let is_macro = node.signature.as_ref().is_some_and(|text| text.starts_with('#'));
     // Where a module is declared and where it begins are two places.
     let is_other = matches!(node.kind, NodeKind::Constant | NodeKind::Variable | NodeKind::Module);
-    // A test of JavaScript is a call, and its name a sentence.
-    let is_sentence = node.kind == NodeKind::Test && node.name.contains(' ');
-    node.kind.is_symbol() && !is_other && !is_macro && !is_sentence
+    // A test of JavaScript is a call, and its name what it says.
+    let is_script = matches!(node.language, Some("javascript" | "typescript" | "tsx"));
+    let is_call = node.kind == NodeKind::Test && is_script;
+    node.kind.is_symbol() && !is_other && !is_macro && !is_call
 }
 
 /// The path of a node and its first line; 0 for a whole file.

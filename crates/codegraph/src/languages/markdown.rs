@@ -9,7 +9,8 @@ use super::{Language, Source};
 use crate::{
     draft::{Declaration, Draft, Mark, MarkKind, Region, RegionKind},
     facts::Ghost,
-    resolve::spaces::Documents,
+    path,
+    resolve::documents::{CODE, Documents},
 };
 
 pub(super) static MARKDOWN: Language = Language {
@@ -59,6 +60,7 @@ fn read(draft: &mut Draft<'_>) {
             Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, .. }) => {
                 link(draft, &dest_url, &place, &lines);
             }
+            Event::Code(code) if !is_heading => mention(draft, &code, &place, &lines),
             Event::TaskListMarker(false) => {
                 let line = lines.of(place.start);
                 let said = text.get(place.end..).and_then(|rest| rest.lines().next());
@@ -107,6 +109,17 @@ fn link(draft: &mut Draft<'_>, target: &str, place: &Range<usize>, lines: &Lines
         line: lines.of(place.start),
         what: MarkKind::Link { kind: EdgeKind::Documents, name },
     });
+}
+
+/// Something in backticks that may be the name of a symbol: `Client.get()`.
+fn mention(draft: &mut Draft<'_>, code: &str, place: &Range<usize>, lines: &Lines) {
+    let path = path::of_value(code);
+    let path = path.trim_end_matches("()");
+    if path != path::UNKNOWN && !path.contains('(') {
+        let what = MarkKind::Link { kind: EdgeKind::Documents, name: format!("{CODE}{path}") };
+        let [start, end] = [place.start, place.end].map(number);
+        draft.marks.push(Mark { start, end, line: lines.of(place.start), what });
+    }
 }
 
 fn number(place: usize) -> u32 {

@@ -4,9 +4,11 @@
 
 mod bash;
 mod c;
+mod containerfile;
 mod csharp;
 mod go;
 mod java;
+mod keys;
 mod kotlin;
 mod manifest;
 mod markdown;
@@ -81,9 +83,13 @@ pub(crate) static ALL: &[&Language] = &[
     &manifest::MANIFEST,
     &c::C,
     &c::CPP,
+    &containerfile::CONTAINERFILE,
     &csharp::CSHARP,
     &go::GO,
     &java::JAVA,
+    &keys::JSON,
+    &keys::TOML,
+    &keys::YAML,
     &kotlin::KOTLIN,
     &markdown::MARKDOWN,
     &php::PHP,

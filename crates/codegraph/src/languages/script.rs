@@ -92,6 +92,8 @@ fn import(node: Node<'_>, draft: &mut Draft<'_>) {
         "import_statement" => import_statement(node, draft),
         "export_statement" => export_statement(node, draft),
         "variable_declarator" => required(node, draft),
+        "arrow_function" | "function_expression" => given(node, draft),
+        "formal_parameters" => takes(node, draft),
         "assignment_expression" => {
             if let Some(value) = node.child_by_field_name("right") {
                 show(value, "default", draft);
@@ -220,4 +222,61 @@ fn required(node: Node<'_>, draft: &mut Draft<'_>) {
         let local = local.map(|local| draft.text(local));
         draft.import(part, &NewImport { item, local, ..whole });
     }
+}
+
+/// A function among the arguments of a call: what is called may say of which types its parameters
+/// are.
+fn given(function: Node<'_>, draft: &mut Draft<'_>) {
+    let Some(arguments) = function.parent() else { return };
+    let callee = arguments.parent().and_then(|call| {
+        call.child_by_field_name("function").or_else(|| call.child_by_field_name("constructor"))
+    });
+    let mut cursor = arguments.walk();
+    let mut all = arguments.named_children(&mut cursor).filter(|one| !one.is_extra());
+    let place = all.position(|one| one == function);
+    let (Some(callee), Some(outer)) = (callee, place) else { return };
+    let callee = draft.text(callee);
+    if let Some(name) = function.child_by_field_name("parameter") {
+        let name_text = draft.text(name);
+        draft.mark(name, MarkKind::Argument { name: name_text, callee, place: [outer, 0] });
+    }
+    let Some(parameters) = function.child_by_field_name("parameters") else { return };
+    for (inner, parameter) in numbered(parameters) {
+        let name = parameter.child_by_field_name("pattern").unwrap_or(parameter);
+        let is_written = parameter.child_by_field_name("type").is_some();
+        if name.kind() == "identifier" && !is_written {
+            let place = [outer, inner];
+            draft.mark(name, MarkKind::Argument { name: draft.text(name), callee, place });
+        }
+    }
+}
+
+/// The parameters of a declared function that are functions, with what those take.
+fn takes(parameters: Node<'_>, draft: &mut Draft<'_>) {
+    for (outer, parameter) in numbered(parameters) {
+        let written = parameter.child_by_field_name("type");
+        let taken = written.and_then(|written| written.named_child(0));
+        let Some(taken) = taken.filter(|taken| taken.kind() == "function_type") else { continue };
+        let Some(inside) = taken.child_by_field_name("parameters") else { continue };
+        for (inner, parameter) in numbered(inside) {
+            if let Some(of) = parameter.child_by_field_name("type") {
+                let of_text = draft.text(of);
+                draft.mark(of, MarkKind::Takes { place: [outer, inner], of: of_text });
+            }
+        }
+    }
+}
+
+/// More are not told apart by their place.
+const MOST_PARAMETERS: usize = 16;
+
+/// The parameters between two brackets; `this` is none.
+fn numbered(parameters: Node<'_>) -> Vec<(usize, Node<'_>)> {
+    let mut cursor = parameters.walk();
+    let is_passed = |one: &Node<'_>| {
+        let is_this = |name: Node<'_>| name.kind() == "this";
+        !one.is_extra() && !one.child_by_field_name("pattern").is_some_and(is_this)
+    };
+    let all = parameters.named_children(&mut cursor).filter(is_passed);
+    all.take(MOST_PARAMETERS).enumerate().collect()
 }

@@ -39,6 +39,9 @@
 (method_definition) @scope
 (catch_clause) @scope
 (for_in_statement) @scope
+(for_statement) @scope
+(statement_block (lexical_declaration)) @scope
+(switch_body (_ (lexical_declaration))) @scope
 (arrow_function parameter: (identifier) @local)
 (shorthand_property_identifier_pattern) @local
 (pair_pattern value: (identifier) @local)
@@ -51,7 +54,11 @@
   left: (member_expression object: (this) @receiver property: [(property_identifier) (private_property_identifier)] @member)
   right: (_) @value)
 
+; The types of its parameters may be written where the function is declared that is called.
+(arguments [(arrow_function) (function_expression)] @import)
+
 ; Uses
+(call_expression function: (super) @call)
 (call_expression function: (identifier) @call)
 (call_expression function: (member_expression
   object: (_) @receiver property: [(property_identifier) (private_property_identifier)] @call))

@@ -15,6 +15,12 @@
 (variable_declarator
   name: (identifier) @name
   value: (arrow_function return_type: (type_annotation) @returns)) @definition.function
+(public_field_definition
+  name: [(property_identifier) (private_property_identifier)] @name
+  value: [(arrow_function) (function_expression)]) @definition.method
+(public_field_definition
+  name: [(property_identifier) (private_property_identifier)] @name
+  value: (arrow_function return_type: (type_annotation) @returns)) @definition.method
 
 (extends_clause value: [(identifier) (member_expression)] @extends)
 (extends_type_clause type: (_) @extends)
@@ -33,7 +39,17 @@
 (public_field_definition
   name: [(property_identifier) (private_property_identifier)] @member !type value: (_)? @value)
 (property_signature name: (property_identifier) @member type: (type_annotation) @type)
-(type_parameter name: (type_identifier) @local)
+(type_parameter name: (type_identifier) @local !constraint)
+(type_parameter name: (type_identifier) @local constraint: (constraint (_) @type))
+
+; What functions take that are arguments
+(function_declaration parameters: (formal_parameters) @import)
+(function_signature parameters: (formal_parameters) @import)
+(method_definition parameters: (formal_parameters) @import)
+(method_signature parameters: (formal_parameters) @import)
+(abstract_method_signature parameters: (formal_parameters) @import)
+(variable_declarator value: (arrow_function parameters: (formal_parameters) @import))
+(public_field_definition value: (arrow_function parameters: (formal_parameters) @import))
 
 (type_identifier) @reference
 (nested_type_identifier) @reference

@@ -83,6 +83,8 @@ fn names(builder: &mut Builder<'_, '_>, file: FileId, mention: &Mention) {
     let from = builder.within(file, mention.scope);
     let found = world.named(file, mention);
     if let Some((Value::Symbol(id), proof)) = found.map(|found| (found.value, found.proof)) {
+        let is_said = mention.kind == EdgeKind::Documents;
+        let proof = if is_said { Proof::Mention } else { proof };
         link(builder, (from, id), proof, mention, file);
         return;
     }

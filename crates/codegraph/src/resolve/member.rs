@@ -1,9 +1,15 @@
 //! What is named behind a dot: members of classes, names of modules and of spaces.
 
+use std::sync::Arc;
+
 use wire::graph::NodeKind;
 
 use super::value::{SymbolId, Value, is_class};
 use super::world::{FileId, Name, Slot, World};
+use crate::path;
+
+/// As JavaScript calls it: the one language whose callbacks are followed.
+const CONSTRUCTOR: &str = "constructor";
 
 impl World<'_> {
     pub(super) fn member(&self, value: Value, name: &str, fuel: u8) -> Option<Value> {
@@ -44,11 +50,28 @@ impl World<'_> {
                 self.file(id.file)?.language.locate.reopened(self, id.file, body, name)
             });
         }
+        if path::is_argument(name) {
+            return self.argument(id, name, fuel);
+        }
         if symbol.body.is_some() && !is_class(symbol.kind) {
             // A property: its value is what it returns.
             return self.member(self.returned(id, fuel)?, name, fuel);
         }
         self.class_member(id, self.name(name)?, fuel)
+    }
+
+    /// What a function, or the constructor of a class, gives to a function that it takes.
+    fn argument(&self, id: SymbolId, name: &str, fuel: u8) -> Option<Value> {
+        let function = if is_class(self.symbol(id)?.kind) {
+            match self.class_member(id, self.name(CONSTRUCTOR)?, fuel)? {
+                Value::Symbol(constructor) => constructor,
+                _ => return None,
+            }
+        } else {
+            id
+        };
+        let body = self.symbol(function)?.body?;
+        self.slot(function.file, body, self.name(name)?, fuel)?.map(|found| found.value)
     }
 
     /// What a namespace declares, wherever it is opened: a name of it means one thing in the
@@ -100,5 +123,58 @@ impl World<'_> {
             }
         }
         own.language.locate.submodule(self, Value::Module(file), name)
+    }
+
+    /// Whether a method gives back what it is called on: `check(): this`.
+    pub(super) fn returns_instance(&self, value: Value) -> bool {
+        let Value::Symbol(id) = value else { return false };
+        let (Some(own), Some(symbol)) = (self.file(id.file), self.symbol(id)) else { return false };
+        let returns = symbol.returns.map(|returns| own.facts.word(returns));
+        returns.is_some_and(|returns| own.language.instance_names.contains(&returns))
+    }
+
+    /// Something of a type. A function is none, but a type may have its name.
+    pub(super) fn instance(&self, value: Value) -> Option<Value> {
+        match value {
+            Value::Symbol(id) => {
+                let symbol = self.symbol(id)?;
+                if !matches!(symbol.kind, NodeKind::Function | NodeKind::Method) {
+                    return Some(Value::Instance(id));
+                }
+                let own = self.file(id.file)?;
+                let mut same = own.slots(symbol.scope, own.name(symbol.name));
+                same.find_map(|slot| match slot {
+                    Slot::Symbol(index) if is_class(own.facts.symbol(index)?.kind) => {
+                        Some(Value::Instance(SymbolId { file: id.file, index }))
+                    }
+                    _ => None,
+                })
+            }
+            Value::Package(_) | Value::Instance(_) => Some(value),
+            Value::Super(_) | Value::Module(_) | Value::Namespace(_) | Value::Space(_) => None,
+        }
+    }
+
+    pub(super) fn bases_of(&self, class: SymbolId) -> Arc<[SymbolId]> {
+        if let Some(known) = self.bases.borrow().get(&class) {
+            return Arc::clone(known);
+        }
+        self.bases.borrow_mut().insert(class, Arc::new([]));
+        let mut bases = Vec::new();
+        for (file, scope) in self.member_scopes(class) {
+            let Some(own) = self.file(file) else { continue };
+            let from = own.base_mentions.partition_point(|(at, _)| *at < scope);
+            let mentions = own.base_mentions.get(from..).unwrap_or_default();
+            for (_, index) in mentions.iter().take_while(|(at, _)| *at == scope) {
+                let base = own.facts.mentions.get(*index as usize);
+                let found = base.and_then(|base| self.named(file, base));
+                if let Some(Value::Symbol(base)) = found.map(|found| found.value) {
+                    bases.push(base);
+                }
+            }
+        }
+        let bases: Arc<[_]> = bases.into();
+        self.bases.borrow_mut().insert(class, Arc::clone(&bases));
+        bases
     }
 }

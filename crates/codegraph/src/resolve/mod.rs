@@ -7,6 +7,7 @@
 
 pub(crate) mod bash;
 mod build;
+pub(crate) mod documents;
 mod edges;
 mod member;
 mod packages;

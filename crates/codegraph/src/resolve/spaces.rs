@@ -348,20 +348,3 @@ pub(super) fn beside(from: &str, path: &str) -> Option<String> {
     }
     Some(parts.join("/"))
 }
-
-/// Documents link to files from where they stand, or from the root.
-pub(crate) struct Documents;
-
-impl Locate for Documents {
-    fn module(&self, _world: &World<'_>, _from: FileId, _module: &str) -> Option<Value> {
-        None
-    }
-
-    fn name(&self, world: &World<'_>, from: FileId, name: &str) -> Option<Value> {
-        let near = match name.strip_prefix('/') {
-            Some(path) => Some(path.to_owned()),
-            None => beside(world.path(from), name),
-        };
-        near.and_then(|path| world.at(&path)).map(Value::Module)
-    }
-}

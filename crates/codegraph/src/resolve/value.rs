@@ -1,7 +1,5 @@
 //! What a name, a member or a whole path is.
 
-use std::sync::Arc;
-
 use wire::graph::{EdgeKind, NodeKind, Proof};
 
 use super::world::{FileId, Name, Slot, World};
@@ -74,8 +72,15 @@ impl World<'_> {
                 found = Found { value, proof };
                 continue;
             }
+            let receiver = found;
             found = Found { value: self.member(found.value, name, fuel)?, proof };
-            found = self.called(found, part, fuel)?;
+            if !part.ends_with("()") || !self.returns_instance(found.value) {
+                found = self.called(found, part, fuel)?;
+            } else if let Value::Instance(_) = receiver.value {
+                found = receiver;
+            } else {
+                return None;
+            }
         }
         Some(found)
     }
@@ -137,7 +142,7 @@ impl World<'_> {
         let symbol = self.symbol(function)?;
         let returns = self.facts(function.file)?.word(symbol.returns?);
         let found = self.path_value(function.file, symbol.scope, returns, fuel)?;
-        instance(found.value)
+        self.instance(found.value)
     }
 
     /// What a bare name is.
@@ -273,7 +278,7 @@ impl World<'_> {
             Hint::Value(path) => self.path_value(file, scope, facts.word(path), fuel),
             Hint::Type(path) => self
                 .path_value(file, scope, facts.word(path), fuel)
-                .and_then(|found| Some(Found { value: instance(found.value)?, ..found })),
+                .and_then(|found| Some(Found { value: self.instance(found.value)?, ..found })),
         };
         let found = found.map(|found| Found { proof: Proof::Receiver, ..found });
         self.hints.borrow_mut().insert((file, index), found);
@@ -303,29 +308,6 @@ impl World<'_> {
         }
     }
 
-    pub(super) fn bases_of(&self, class: SymbolId) -> Arc<[SymbolId]> {
-        if let Some(known) = self.bases.borrow().get(&class) {
-            return Arc::clone(known);
-        }
-        self.bases.borrow_mut().insert(class, Arc::new([]));
-        let mut bases = Vec::new();
-        for (file, scope) in self.member_scopes(class) {
-            let Some(own) = self.file(file) else { continue };
-            let from = own.base_mentions.partition_point(|(at, _)| *at < scope);
-            let mentions = own.base_mentions.get(from..).unwrap_or_default();
-            for (_, index) in mentions.iter().take_while(|(at, _)| *at == scope) {
-                let base = own.facts.mentions.get(*index as usize);
-                let found = base.and_then(|base| self.named(file, base));
-                if let Some(Value::Symbol(base)) = found.map(|found| found.value) {
-                    bases.push(base);
-                }
-            }
-        }
-        let bases: Arc<[_]> = bases.into();
-        self.bases.borrow_mut().insert(class, Arc::clone(&bases));
-        bases
-    }
-
     /// What a mention names.
     pub(super) fn named(&self, file: FileId, mention: &crate::facts::Mention) -> Option<Found> {
         let facts = self.facts(file)?;
@@ -342,6 +324,15 @@ impl World<'_> {
             }
         }?;
         match found.value {
+            Value::Super(class) if mention.kind == EdgeKind::Calls => {
+                let bases = self.bases_of(class);
+                let mut bases = bases.iter().copied();
+                let is_made = |base: &SymbolId| {
+                    self.symbol(*base).is_some_and(|symbol| symbol.kind == NodeKind::Class)
+                };
+                let base = Value::Symbol(bases.find(is_made)?);
+                Some(Found { value: base, ..found })
+            }
             Value::Module(module)
                 if !matches!(mention.kind, EdgeKind::References | EdgeKind::Documents) =>
             {
@@ -358,14 +349,6 @@ fn step(found: Found) -> Proof {
     match (found.value, found.proof) {
         (Value::Instance(_) | Value::Super(_), _) => Proof::Receiver,
         (_, proof) => proof,
-    }
-}
-
-fn instance(value: Value) -> Option<Value> {
-    match value {
-        Value::Symbol(class) => Some(Value::Instance(class)),
-        Value::Package(_) | Value::Instance(_) => Some(value),
-        Value::Super(_) | Value::Module(_) | Value::Namespace(_) | Value::Space(_) => None,
     }
 }
 

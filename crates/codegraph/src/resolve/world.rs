@@ -1,8 +1,12 @@
 //! All files together, with what is needed to look names up in them.
 
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
+    sync::Arc,
+};
 
-use wire::graph::EdgeKind;
+use wire::graph::{EdgeKind, NodeKind};
 
 use super::{
     bash::SourcedFiles,
@@ -49,6 +53,8 @@ pub(crate) struct World<'a> {
     /// The direct bases of a class, as they are asked for.
     pub(super) bases: RefCell<HashMap<SymbolId, Arc<[SymbolId]>>>,
     pub(super) hints: RefCell<HashMap<(FileId, u32), Option<Found>>>,
+    /// What is declared in code by each name; only documents ask.
+    by_name: OnceCell<HashMap<Name, Vec<SymbolId>>>,
 }
 
 pub(super) struct FileFacts<'a> {
@@ -92,6 +98,7 @@ impl<'a> World<'a> {
             owners: HashMap::new(),
             bases: RefCell::default(),
             hints: RefCell::default(),
+            by_name: OnceCell::new(),
         };
         world.join_containers();
         world.sourced = SourcedFiles::new(&world);
@@ -141,6 +148,28 @@ impl<'a> World<'a> {
 
     pub(super) fn name(&self, text: &str) -> Option<Name> {
         self.names.get(text).copied()
+    }
+
+    /// Wherever it is declared; what is declared twice in one place is one.
+    pub(super) fn symbols_named(&self, name: &str) -> &[SymbolId] {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: HashMap<Name, Vec<SymbolId>> = HashMap::new();
+            for (file, found) in self.ids().zip(&self.files) {
+                for (index, symbol) in (0..).zip(&found.facts.symbols) {
+                    let same = by_name.entry(found.name(symbol.name)).or_default();
+                    let is_again = same.last().is_some_and(|last| {
+                        let before = self.symbol(*last).map(|before| before.scope);
+                        last.file == file && before == Some(symbol.scope)
+                    });
+                    if symbol.kind.is_symbol() && symbol.kind != NodeKind::Test && !is_again {
+                        same.push(SymbolId { file, index });
+                    }
+                }
+            }
+            by_name
+        });
+        let known = self.name(name).and_then(|name| by_name.get(&name));
+        known.map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The scopes that hold the members of a class.
