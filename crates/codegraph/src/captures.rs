@@ -9,7 +9,7 @@
 //! | `@call` | `@receiver` | the called name, or a whole dotted path; the receiver is any expression |
 //! | `@reference` | `@receiver` | a name that is used, or a whole dotted path |
 //! | `@extends`, `@implements` | | a type that the declaration or container around it builds on |
-//! | `@depends` | | what the declaration around cannot do without: a service, a job |
+//! | `@depends` | | what the declaration around is built on: a stage |
 //! | `@local` | `@type` or `@value` | a name that gets a value here |
 //! | `@member` | `@receiver`, `@type` or `@value` | a field: with a receiver, if that is the instance |
 //! | `@import` | `@import.module`, `@import.name`, `@import.alias`, `@import.wildcard` | if a module is captured that is the import; else the language's `import` reads the node, and what else a query cannot say |

@@ -74,7 +74,7 @@ impl Region<'_> {
     }
 
     fn is_section(&self) -> bool {
-        matches!(&self.what, RegionKind::Declaration(one) if one.kind == NodeKind::Section)
+        matches!(&self.what, RegionKind::Declaration(one) if matches!(one.kind, NodeKind::Section | NodeKind::Service))
     }
 
     /// Where the name of a function stands, which says more than that the name has a value.

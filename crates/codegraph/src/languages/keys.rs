@@ -1,10 +1,8 @@
-//! JSON, TOML and YAML: documents of keys, three levels deep.
+//! JSON and TOML: documents of keys, three levels deep.
 
 use std::sync::OnceLock;
 
-use wire::graph::NodeKind;
-
-use super::{Declared, Language, Source};
+use super::{Language, Source};
 use crate::resolve::Nowhere;
 
 pub(super) static JSON: Language = keys(
@@ -21,14 +19,6 @@ pub(super) static TOML: Language = keys(
     &["toml"],
     || tree_sitter_toml_ng::LANGUAGE.into(),
     include_str!("../queries/toml.scm"),
-);
-
-pub(super) static YAML: Language = keys(
-    "yaml",
-    "codegraph/yaml",
-    &["yaml", "yml"],
-    || tree_sitter_yaml::LANGUAGE.into(),
-    include_str!("../queries/yaml.scm"),
 );
 
 const fn keys(
@@ -51,16 +41,7 @@ const fn keys(
         super_names: &[],
         has_bare_members: false,
         visibility: |_, _| None,
-        kind,
+        kind: |declared| declared.kind,
         locate: &Nowhere,
-    }
-}
-
-/// What stands under `services` is one only where containers are composed.
-fn kind(declared: &Declared<'_>) -> NodeKind {
-    let file_name = declared.path.rsplit('/').next().unwrap_or(declared.path);
-    match declared.kind {
-        NodeKind::Service if !file_name.contains("compose") => NodeKind::Section,
-        kind => kind,
     }
 }

@@ -21,6 +21,7 @@ mod scala;
 mod script;
 mod sql;
 mod swift;
+mod yaml;
 
 use std::sync::OnceLock;
 
@@ -89,7 +90,6 @@ pub(crate) static ALL: &[&Language] = &[
     &java::JAVA,
     &keys::JSON,
     &keys::TOML,
-    &keys::YAML,
     &kotlin::KOTLIN,
     &markdown::MARKDOWN,
     &php::PHP,
@@ -104,6 +104,7 @@ pub(crate) static ALL: &[&Language] = &[
     &proto::PROTO,
     &sql::SQL,
     &swift::SWIFT,
+    &yaml::YAML,
 ];
 
 impl Language {
