@@ -168,6 +168,34 @@ test("the legend filters what is drawn and what is listed", async ({ signedIn: p
   await rm(folder, { recursive: true });
 });
 
+test("where nothing leads from one to the other the page says so", async ({
+  signedIn: page,
+  hub,
+}) => {
+  const folder = await indexed(hub, "delphi");
+  const ids = ["vat", "README.md"].map(async (name) => {
+    const path = `/api/v1/projects/delphi/graph/nodes?name=${name}&match=exact`;
+    const [found] = (await (await hub.call("GET", path)).json()) as { id: number }[];
+    return found?.id ?? 0;
+  });
+  const [from, to] = await Promise.all(ids);
+  await page.goto(`${hub.url}/projects/delphi/graph?ask=path&of=${from}&to=${to}&node=${from}`);
+  await expect(page.getByText("No way", { exact: true })).toBeVisible();
+  await rm(folder, { recursive: true });
+});
+
+test("without WebGL the graph is listed instead", async ({ signedIn: page, hub }) => {
+  const folder = await indexed(hub, "cygnus");
+  await page.addInitScript(() => {
+    HTMLCanvasElement.prototype.getContext = () => null;
+  });
+  await page.goto(`${hub.url}/projects/cygnus/graph?level=file`);
+  await expect(page.getByText("This browser draws no WebGL")).toBeVisible();
+  const table = page.getByRole("table", { name: "Nodes" });
+  await expect(table.getByRole("link", { name: "money.py", exact: true })).toBeVisible();
+  await rm(folder, { recursive: true });
+});
+
 test("the graph is accessible, fits and is drawn in both themes", async ({
   signedIn: page,
   hub,

@@ -3,7 +3,7 @@ import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { troubleOf } from "../../api/client";
 import type { GraphNode, GraphStatus } from "../../api/types";
 import { useKey } from "../../ui/keys";
-import { ErrorState, Notice, Skeleton } from "../../ui/State";
+import { Empty, ErrorState, Notice, Skeleton } from "../../ui/State";
 import { count } from "../../ui/words";
 import { Canvas } from "./Canvas";
 import { filtered, makeLegend } from "./legend";
@@ -50,6 +50,7 @@ export function Graph({ project, status, again }: GraphProps) {
   const { query, picture, from, to } = usePicture(project, view);
   const { places, settled } = useLayout(picture, partOf(view), question);
   const { legend, seen, look } = useLook(view, picture, status);
+  const bare = query.isSuccess && picture.dots.length === 0;
   const byId = useMemo(() => new Map(picture.dots.map((dot) => [dot.id, dot])), [picture]);
 
   const select = (id: string | undefined) => {
@@ -121,10 +122,17 @@ export function Graph({ project, status, again }: GraphProps) {
             />
           )}
           {query.isPending && <Skeleton />}
-          {query.isSuccess && shows === "table" && (
+          {bare && (
+            <Empty title={question === "path" ? "No way" : "Nothing is here"}>
+              {question === "path"
+                ? "No links lead from one to the other, whichever way they are followed."
+                : "The graph holds nothing of that name any more. Go up to see what it holds."}
+            </Empty>
+          )}
+          {query.isSuccess && !bare && shows === "table" && (
             <NodeTable project={project} dots={seen.dots} legend={legend} />
           )}
-          {query.isSuccess && shows === "map" && (
+          {query.isSuccess && !bare && shows === "map" && (
             <Canvas
               label={`Graph of ${project}, ${count(seen.dots.length)} nodes. Arrow keys walk along links, Enter opens, Escape goes back. The table lists the same.`}
               part={partOf(view)}
@@ -206,14 +214,16 @@ function useLook(
   }, [picture, view.mode, view.colour, languages]);
   const seen = useMemo(() => filtered(picture, legend, view), [picture, legend, view]);
   const look = useMemo<Look>(() => {
-    const near = view.node === undefined ? undefined : neighbours(seen.lines).get(view.node);
+    // An answer is about the one that was asked of: nothing of it stands back.
+    const chosen = asks && view.node === view.of ? undefined : view.node;
+    const near = chosen === undefined ? undefined : neighbours(seen.lines).get(chosen);
     return {
       paints,
       legend,
       shown: new Set(seen.dots.map((dot) => dot.id)),
       hidden: view.hidden,
       selected: view.node,
-      near: near ?? new Set(),
+      near: chosen === undefined ? undefined : (near ?? new Set()),
       arrows: asks,
     };
   }, [paints, legend, seen, view, asks]);

@@ -103,8 +103,8 @@ function Facts({ node, dot }: { node: GraphNode; dot: Dot | undefined }) {
   const [first, last] = node.lines ?? [];
   const place = first === undefined ? "" : first === last ? `:${first}` : `:${first}-${last ?? ""}`;
   const numbers = dot && [
-    dot.files > 0 && counted(dot.files, "file"),
-    dot.symbols > 0 && counted(dot.symbols, "symbol"),
+    opens(dot) && dot.files > 0 && counted(dot.files, "file"),
+    opens(dot) && dot.symbols > 0 && counted(dot.symbols, "symbol"),
     dot.lines > 0 && counted(dot.lines, "line"),
     dot.changes > 0 && counted(dot.changes, "change"),
     dot.ghosts > 0 && counted(dot.ghosts, "ghost"),

@@ -33,15 +33,16 @@ interface Sort {
   readonly rank?: number;
 }
 
+/** In the order in which they are given away; grey comes last. */
 const tints: readonly Tint[] = [
-  "tint-1",
   "tint-2",
-  "tint-3",
-  "tint-4",
   "tint-5",
-  "tint-6",
+  "tint-4",
   "tint-7",
   "tint-8",
+  "tint-6",
+  "tint-3",
+  "tint-1",
 ];
 
 /** What the colours mean, how many there are of each, and which of them a dot has. */

@@ -83,8 +83,8 @@ test("the legend counts, and what it hides takes its lines along", () => {
   const legend = makeLegend(picture, "language", ["rust", "python"]);
   expect(legend.entries.map(({ label, count, tint }) => [label, count, tint])).toEqual([
     ["no language", 1, "tint-other"],
-    ["python", 1, "tint-2"],
-    ["rust", 1, "tint-1"],
+    ["python", 1, "tint-5"],
+    ["rust", 1, "tint-2"],
   ]);
   expect(legend.links.map(({ kind, count }) => [kind, count])).toEqual([
     ["imports", 4],

@@ -1,5 +1,5 @@
-import { api, take } from "../../api/client";
-import type { Indexing, MapLevel, Spelled } from "../../api/types";
+import { api, Failure, take } from "../../api/client";
+import type { GraphPath, Indexing, MapLevel, Spelled } from "../../api/types";
 import type { Level } from "./view";
 
 function spelled<Body>(call: Parameters<typeof take<Body>>[0]): Promise<Spelled<Body>> {
@@ -86,10 +86,19 @@ export function pathQuery(project: string, from: string, to: string) {
   const query = { from, to };
   return {
     queryKey: ["graph", project, "path", from, to],
-    queryFn: () =>
-      spelled(
-        api.GET("/api/v1/projects/{project}/graph/path", { params: { path: { project }, query } }),
-      ),
+    queryFn: async (): Promise<GraphPath> => {
+      try {
+        return await spelled(
+          api.GET("/api/v1/projects/{project}/graph/path", {
+            params: { path: { project }, query },
+          }),
+        );
+      } catch (failure) {
+        // That there is no way is an answer too.
+        if (failure instanceof Failure && failure.status === 404) return { nodes: [], edges: [] };
+        throw failure;
+      }
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import Graph from "graphology";
 import Sigma from "sigma";
 import { EdgeArrowProgram } from "sigma/rendering";
-import type { NodeHoverDrawingFunction } from "sigma/rendering";
 import { animateNodes } from "sigma/utils";
+import { drawHover, Labels } from "./labels";
 import type { Place, Places } from "./layout";
 import type { Legend } from "./legend";
 import type { Paints } from "./paints";
@@ -26,8 +26,8 @@ export interface Look {
   readonly shown: ReadonlySet<string>;
   readonly hidden: ReadonlySet<string>;
   readonly selected: string | undefined;
-  /** What is linked with the one that is selected. */
-  readonly near: ReadonlySet<string>;
+  /** What is linked with the one that is selected; absent where nothing stands back behind it. */
+  readonly near: ReadonlySet<string> | undefined;
   /** Lines have a direction that matters here. */
   readonly arrows: boolean;
 }
@@ -53,6 +53,7 @@ export class Scene {
   private readonly sigma: Sigma<DotAttributes, LineAttributes>;
   private look: Look | undefined;
   private picture: Picture | undefined;
+  private readonly labels = new Labels();
   private wheeled = false;
   private readonly frame = { moving: false, crowded: false };
   private rest: ReturnType<typeof setTimeout> | undefined;
@@ -66,8 +67,11 @@ export class Scene {
     const graph = new Graph<DotAttributes, LineAttributes>({ multi: true });
     this.sigma = new Sigma<DotAttributes, LineAttributes>(graph, container, {
       allowInvalidContainer: true,
+      defaultDrawNodeLabel: this.labels.ask,
       defaultDrawNodeHover: (context, dot, settings) => {
-        if (this.look) drawHover(this.look.paints)(context, dot, settings);
+        if (this.look) {
+          drawHover<DotAttributes, LineAttributes>(this.look.paints)(context, dot, settings);
+        }
       },
       nodeProgramClasses: { circle: dotProgram(this.frame) },
       edgeProgramClasses: { line: lineProgram(this.frame), arrow: EdgeArrowProgram },
@@ -75,8 +79,8 @@ export class Scene {
       labelFont: "Inter, sans-serif",
       labelSize: 12,
       labelWeight: "500",
-      labelDensity: 0.7,
-      labelGridCellSize: 90,
+      labelDensity: 1.5,
+      labelGridCellSize: 60,
       labelRenderedSizeThreshold: 5,
       minCameraRatio: 0.02,
       maxCameraRatio: 3,
@@ -96,6 +100,13 @@ export class Scene {
   }
 
   private listen(): void {
+    this.sigma.on("beforeRender", () => {
+      this.labels.clear();
+    });
+    this.sigma.on("afterRender", () => {
+      const context = this.sigma.getCanvases().labels?.getContext("2d");
+      if (context && this.look) this.labels.paint(context, this.look.paints);
+    });
     this.sigma.on("clickNode", ({ node }) => {
       this.handlers.onSelect(node);
     });
@@ -211,11 +222,8 @@ export class Scene {
   }
 
   dress(look: Look): void {
-    const repainted = look.paints !== this.look?.paints;
     this.look = look;
-    // Either draws everything anew.
-    if (repainted) this.sigma.setSetting("labelColor", { color: look.paints.text });
-    else this.sigma.scheduleRefresh();
+    this.sigma.scheduleRefresh();
   }
 
   private reduceDot(id: string, { x, y, size, label, dot }: DotAttributes) {
@@ -223,7 +231,7 @@ export class Scene {
     if (look === undefined) return { x, y, size, label };
     const entry = look.legend.entryOf(dot);
     const chosen = id === look.selected;
-    const faded = look.selected !== undefined && !chosen && !look.near.has(id);
+    const faded = look.near !== undefined && !chosen && !look.near.has(id);
     return {
       x,
       y,
@@ -232,7 +240,6 @@ export class Scene {
       hidden: !look.shown.has(id),
       color: faded || entry === undefined ? look.paints.faded : look.paints.tint(entry.tint),
       highlighted: chosen,
-      forceLabel: chosen,
       zIndex: chosen ? 2 : faded ? 0 : 1,
     };
   }
@@ -330,32 +337,4 @@ function sizeOf(dot: Dot, among: number): number {
   const much = dot.files > 0 ? dot.files : dot.symbols > 0 ? dot.symbols : dot.lines / 8;
   const [least, step] = among > 3000 ? [0.6, 0.25] : among > 400 ? [3, 0.8] : [5, 1.4];
   return least + Math.min(16, Math.log2(1 + much) * step);
-}
-
-function drawHover(paints: Paints): NodeHoverDrawingFunction<DotAttributes, LineAttributes> {
-  return (context, { x, y, size, label, color }, { labelSize, labelFont, labelWeight }) => {
-    context.beginPath();
-    context.arc(x, y, size + 3, 0, 2 * Math.PI);
-    context.fillStyle = paints.surface;
-    context.fill();
-    context.lineWidth = 2;
-    context.strokeStyle = paints.accent;
-    context.stroke();
-    context.beginPath();
-    context.arc(x, y, size, 0, 2 * Math.PI);
-    context.fillStyle = color;
-    context.fill();
-    if (label === null) return;
-    context.font = `${labelWeight} ${labelSize}px ${labelFont}`;
-    const { width } = context.measureText(label);
-    context.beginPath();
-    context.roundRect(x + size + 6, y - labelSize, width + 12, labelSize * 2, 4);
-    context.fillStyle = paints.surface;
-    context.fill();
-    context.lineWidth = 1;
-    context.strokeStyle = paints.line;
-    context.stroke();
-    context.fillStyle = paints.text;
-    context.fillText(label, x + size + 12, y + labelSize / 3);
-  };
 }

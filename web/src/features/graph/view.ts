@@ -33,15 +33,17 @@ export interface View {
 export function viewOf(search: Search, status: Pick<GraphStatus, "files"> | undefined): View {
   const depth = Number(search.depth);
   const until = Number(search.until);
+  const level = search.level ?? firstLevel(status);
   return {
-    level: search.level ?? firstLevel(status),
+    level,
     under: search.under ?? "",
     node: search.node,
     mode: search.of === undefined ? undefined : search.ask,
     of: search.of,
     to: search.to,
     depth: DEPTHS.find((known) => known === depth) ?? DEPTH,
-    colour: search.colour ?? "kind",
+    // Folders are all of one kind.
+    colour: search.colour ?? (level === "folder" && search.of === undefined ? "language" : "kind"),
     hidden: parseHidden(search.hide),
     until: search.until !== undefined && Number.isFinite(until) ? until : undefined,
   };
