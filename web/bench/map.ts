@@ -1,4 +1,4 @@
-import type { GraphMap } from "../src/api/types";
+import type { GraphMap, MapNode } from "../src/api/types";
 
 export const NODES = 10_000;
 export const LINKS = 30_000;
@@ -12,7 +12,7 @@ export function largeMap(): GraphMap {
   };
   const folders = 200;
   const numbers = { symbols: 20, lines: 300, ghosts: 0, changes: 0 };
-  const nodes = Array.from({ length: NODES }, (_, id) => {
+  const nodes = Array.from({ length: NODES }, (_, id): MapNode => {
     const folder = id < folders ? id : id % folders;
     const path =
       id < folders ? `f${folder % 20}/g${folder}` : `f${folder % 20}/g${folder}/${id}.rs`;
@@ -36,7 +36,7 @@ export function largeMap(): GraphMap {
     const from = folders + random(NODES - folders);
     const beside = folders + ((from + folders * random(49)) % (NODES - folders));
     const to = random(10) < 8 ? beside : folders + random(NODES - folders);
-    return { from, to, kind: "imports", count: 1 };
+    return { from, to, kind: "imports" as const, count: 1 };
   });
   return { level: "file", version: 1, nodes, links, truncated: false };
 }

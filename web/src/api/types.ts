@@ -33,24 +33,15 @@ export type Leg = Schemas["Leg"];
 export type SearchAnswer = Schemas["SearchAnswer"];
 export type SearchMode = Schemas["SearchMode"];
 
-/** The API says `function` and `done` where its description says `Function` and `Done`. */
-export type Spelled<Value> = Value extends Schemas["NodeKind" | "EdgeKind"]
-  ? string
-  : Value extends Schemas["IndexingStage"]
-    ? Lowercase<Value>
-    : Value extends object
-      ? { [Key in keyof Value]: Spelled<Value[Key]> }
-      : Value;
-
-export type GraphNode = Spelled<Schemas["Node"]>;
-export type GraphEdge = Spelled<Schemas["Edge"]>;
-export type Subgraph = Spelled<Schemas["Subgraph"]>;
-export type GraphPath = Spelled<Schemas["GraphPath"]>;
-export type GraphMap = Spelled<Schemas["GraphMap"]>;
-export type MapNode = Spelled<Schemas["MapNode"]>;
+export type GraphNode = Schemas["Node"];
+export type GraphEdge = Schemas["Edge"];
+export type Subgraph = Schemas["Subgraph"];
+export type GraphPath = Schemas["GraphPath"];
+export type GraphMap = Schemas["GraphMap"];
+export type MapNode = Schemas["MapNode"];
 export type MapLevel = Schemas["MapLevel"];
 export type GraphStatus = Schemas["GraphStatus"];
-export type Indexing = Spelled<Schemas["Indexing"]>;
+export type Indexing = Schemas["Indexing"];
 
 export type Me = Answered<"get_me", 200>;
 export type Catalog = Answered<"get_projects", 200>;

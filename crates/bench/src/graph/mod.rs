@@ -84,7 +84,8 @@ impl Tree {
         for _ in 1..ROUNDS {
             indexed.times = fastest(indexed.times, index::index(&root)?.times);
         }
-        let name = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = root.iter().rev().find(|part| *part != "src").unwrap_or_default();
+        let name = name.to_string_lossy().into_owned();
         Ok(Self { name, root, indexed })
     }
 }

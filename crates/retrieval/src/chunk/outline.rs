@@ -109,7 +109,26 @@ pub(super) fn of(document: &Extracted) -> Outline<'_> {
         Kind::Text => prose::plain(text),
         Kind::Source => syntax::read(text, document.language.map(Grammar::of_language).as_ref()),
         Kind::Json => syntax::read(text, Some(&Grammar::json())),
-        Kind::Yaml => syntax::read(text, Some(&Grammar::yaml())),
+        Kind::Yaml => {
+            syntax::read(text, Some(Grammar::yaml()).filter(|_| yaml_is_shallow(text)).as_ref())
+        }
         Kind::Toml => syntax::read(text, Some(&Grammar::toml())),
     }
+}
+/// The grammar of YAML keeps its open levels in a kilobyte, and ends the process past about 250 of
+/// them. A level of a block takes a column, and one column holds two; one in a line, a bracket.
+fn yaml_is_shallow(text: &str) -> bool {
+    const DEEPEST: usize = 100;
+    let before_words = |line: &str| line.find(|sign| !" -?:[{&!|>".contains(sign));
+    let column = text.lines().map(|line| before_words(line).unwrap_or(line.len())).max();
+    let mut open: usize = 0;
+    let brackets = text.bytes().map(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open
+    });
+    column.unwrap_or(0) <= DEEPEST && brackets.max().unwrap_or(0) <= DEEPEST
 }

@@ -282,3 +282,18 @@ fn tokens_are_guessed_by_words_and_signs() {
         assert_eq!(approximate_tokens(text), tokens, "{text}");
     }
 }
+
+/// The grammar would end the process.
+#[test]
+fn yaml_of_any_depth_is_cut() {
+    let indents = || (0..600).map(|level| " ".repeat(level));
+    let staircase: String = indents().flat_map(|indent| [indent, "k:\n".to_owned()]).collect();
+    let dashes = format!("{}a\n", "- ".repeat(600));
+    let questions = format!("{}a\n", "? ".repeat(600));
+    let key = |indent: String| [indent.clone(), "k:\n".to_owned(), indent, "-\n".to_owned()];
+    let lists: String = indents().flat_map(key).collect();
+    let brackets = "[".repeat(600);
+    for text in [&staircase, &dashes, &questions, &lists, &brackets] {
+        assert!(!places("a.yaml", text, 50).is_empty());
+    }
+}

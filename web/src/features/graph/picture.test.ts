@@ -16,8 +16,13 @@ function node(id: number, name = `n${id}`): GraphNode {
   return { id, kind: "function", name, qualified_name: name, path: "a.rs", lines: [3, 5] };
 }
 
-function edge(from: number, to: number, kind: string): GraphEdge {
-  const provenance = { extractor: "codegraph/rust", version: 1, proof: "scope", confidence: 1 };
+function edge(from: number, to: number, kind: GraphEdge["kind"]): GraphEdge {
+  const provenance = {
+    extractor: "codegraph/rust",
+    version: 1,
+    proof: "scope" as const,
+    confidence: 1,
+  };
   return { from, to, kind, provenance };
 }
 

@@ -1,10 +1,6 @@
 import { api, Failure, take } from "../../api/client";
-import type { GraphPath, Indexing, MapLevel, Spelled } from "../../api/types";
+import type { GraphPath, Indexing } from "../../api/types";
 import type { Level } from "./view";
-
-function spelled<Body>(call: Parameters<typeof take<Body>>[0]): Promise<Spelled<Body>> {
-  return take(call) as Promise<unknown> as Promise<Spelled<Body>>;
-}
 
 /** More than a screen can show apart, and few enough to answer within a second. */
 const MAP_LIMIT = 10_000;
@@ -19,14 +15,14 @@ export function statusQuery(project: string) {
 
 export function mapQuery(project: string, level: Level, under: string) {
   const query = {
-    level: level as string as MapLevel,
+    level: level,
     limit: MAP_LIMIT,
     ...(under !== "" && { under }),
   };
   return {
     queryKey: ["graph", project, "map", level, under],
     queryFn: () =>
-      spelled(
+      take(
         api.GET("/api/v1/projects/{project}/graph/map", { params: { path: { project }, query } }),
       ),
   };
@@ -36,7 +32,7 @@ export function nodeQuery(project: string, id: string) {
   return {
     queryKey: ["graph", project, "node", id],
     queryFn: () =>
-      spelled(
+      take(
         api.GET("/api/v1/projects/{project}/graph/nodes/{id}", {
           params: { path: { project, id: Number(id) } },
         }),
@@ -45,11 +41,11 @@ export function nodeQuery(project: string, id: string) {
 }
 
 export function findQuery(project: string, name: string) {
-  const query = { name, match: "fuzzy" as string as "Fuzzy", limit: 12 };
+  const query = { name, match: "fuzzy" as const, limit: 12 };
   return {
     queryKey: ["graph", project, "find", name],
     queryFn: () =>
-      spelled(
+      take(
         api.GET("/api/v1/projects/{project}/graph/nodes", { params: { path: { project }, query } }),
       ),
     enabled: name !== "",
@@ -61,7 +57,7 @@ export function nearQuery(project: string, id: string) {
   return {
     queryKey: ["graph", project, "near", id],
     queryFn: () =>
-      spelled(
+      take(
         api.GET("/api/v1/projects/{project}/graph/neighbours", {
           params: { path: { project }, query },
         }),
@@ -74,7 +70,7 @@ export function impactQuery(project: string, symbol: string, depth: number) {
   return {
     queryKey: ["graph", project, "impact", symbol, depth],
     queryFn: () =>
-      spelled(
+      take(
         api.GET("/api/v1/projects/{project}/graph/impact", {
           params: { path: { project }, query },
         }),
@@ -88,7 +84,7 @@ export function pathQuery(project: string, from: string, to: string) {
     queryKey: ["graph", project, "path", from, to],
     queryFn: async (): Promise<GraphPath> => {
       try {
-        return await spelled(
+        return await take(
           api.GET("/api/v1/projects/{project}/graph/path", {
             params: { path: { project }, query },
           }),
@@ -103,7 +99,7 @@ export function pathQuery(project: string, from: string, to: string) {
 }
 
 export function indexFolder(project: string, path: string): Promise<Indexing> {
-  return spelled(
+  return take(
     api.POST("/api/v1/projects/{project}/graph/index", {
       params: { path: { project } },
       body: { path },
@@ -116,7 +112,7 @@ export function indexingQuery(project: string, id: string) {
   return {
     queryKey: ["indexing", project, id],
     queryFn: () =>
-      spelled(
+      take(
         api.GET("/api/v1/projects/{project}/graph/jobs/{id}", {
           params: { path: { project, id } },
         }),

@@ -4,7 +4,7 @@ import type { graph } from "../../search-params";
 /** What stands behind the `?`: with it a link shows somebody else the same. */
 export type Search = ReturnType<typeof graph>;
 
-export type Level = Lowercase<MapLevel>;
+export type Level = MapLevel;
 export type Mode = "impact" | "path" | "near";
 export type Colour = "kind" | "language" | "changes" | "owner" | "ghosts";
 

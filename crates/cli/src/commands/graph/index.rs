@@ -22,7 +22,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 #[command(after_help = "\
 Examples:
   commandcenter graph index . --project atlas
-  commandcenter graph index /srv/atlas --project atlas --output json
   commandcenter graph index --repository 01a2060a-7d0e-7c32-9a0e-2f1a3c5b7d90 --project atlas")]
 pub(super) struct Index {
     /// The folder, on the machine of the server
