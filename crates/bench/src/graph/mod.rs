@@ -127,9 +127,9 @@ async fn traversal(root: &Path, served: &Served, report: &mut Report) -> Result<
         Engine::Sqlite => 10.0,
         Engine::Postgres => 25.0,
     };
-    let nothing = served::walks(served, MILLION, |_| "status".to_owned()).await?;
+    let nothing = served::walks(served, MILLION, |_| String::new()).await?;
     for noun in ["callees", "callers"] {
-        let question = |symbol: &str| format!("{noun}?symbol={symbol}&depth=4");
+        let question = |symbol: &str| format!("/{noun}?symbol={symbol}&depth=4");
         let took = served::walks(served, MILLION, question).await?;
         for (share, goal) in [(50, None), (95, Some(Goal::AtMost(goal)))] {
             let what = format!("{noun} to depth 4, p{share}, {engine}");

@@ -68,7 +68,7 @@ impl Served {
 
     /// How long one answer takes, and how long it is.
     pub(crate) async fn ask(&self, project: &str, question: &str) -> Result<(Duration, usize)> {
-        let path = format!("/api/v1/projects/{project}/graph/{question}");
+        let path = format!("/api/v1/projects/{project}/graph{question}");
         let began = Instant::now();
         let answer = http::get(self.hub, &path, Some(&self.key)).await?;
         Ok((began.elapsed(), answer.len()))
