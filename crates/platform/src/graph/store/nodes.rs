@@ -147,9 +147,12 @@ pub(in crate::graph) async fn by_qualified(
     name: &str,
     limit: i64,
 ) -> Result<Vec<Node>, db::Error> {
+    // By ids: SQLite would read the whole graph in their order.
     let text = format!(
         "select {COLUMNS} from graph_node
-         where graph_id = $1 and qualified_name = $2 order by id limit $3"
+         where graph_id = $1 and id in (select id from graph_node
+                                        where graph_id = $1 and qualified_name = $2)
+         order by id limit $3"
     );
     let rows: Vec<NodeRow> =
         run!(tx, fetch_all, query_as(AssertSqlSafe(text)).bind(graph).bind(name).bind(limit))?;
