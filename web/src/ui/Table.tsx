@@ -154,11 +154,10 @@ function useWalk(
     const to = Math.min(length - 1, Math.max(0, from + by));
     last.current = to;
     show(to);
-    // The row may have to be rendered first.
-    requestAnimationFrame(() => {
-      const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`);
-      (row?.querySelector<HTMLElement>("[data-row-link]") ?? row)?.focus({ preventScroll: true });
-    });
+    // At once if it is there, so that the key pressed next finds it; else when it is rendered.
+    if (!focusRow(scroller.current, to)) {
+      requestAnimationFrame(() => focusRow(scroller.current, to));
+    }
   };
   useKey("j", () => {
     step(1);
@@ -173,6 +172,13 @@ function useWalk(
     event.preventDefault();
     step(by);
   };
+}
+
+function focusRow(list: HTMLElement | null, place: number): boolean {
+  const row = list?.querySelector<HTMLElement>(`[data-index="${place}"]`);
+  if (row == null) return false;
+  (row.querySelector<HTMLElement>("[data-row-link]") ?? row).focus({ preventScroll: true });
+  return true;
 }
 
 interface ToolsProps<Row> {
