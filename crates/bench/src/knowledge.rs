@@ -79,7 +79,8 @@ impl Base {
     }
 }
 
-async fn fresh_database(url: &str) -> Result<SecretString> {
+/// On the server of `url`, so that nothing is there but what the bench puts in.
+pub(crate) async fn fresh_database(url: &str) -> Result<SecretString> {
     let name = format!("bench_{}", EventId::new().uuid().simple());
     let mut connection = PgConnection::connect(url).await?;
     connection.execute(AssertSqlSafe(format!("create database {name}"))).await?;

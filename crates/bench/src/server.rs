@@ -130,6 +130,7 @@ pub(crate) async fn up_over(
 ) -> Result<(Process, SocketAddr)> {
     let mut up = commandcenter()?;
     up.env("COMMANDCENTER_FEDERATION__PROBE_INTERVAL", "1h");
+    up.env("COMMANDCENTER_HTTP__READS_PER_MINUTE", "100000000");
     if let Some(url) = database_url {
         up.env("DATABASE_URL", url);
     }

@@ -36,6 +36,29 @@ impl Tx {
         }
     }
 
+    /// That a column is one of the numbers in the JSON array bound to `$parameter`.
+    pub fn is_one_of(&self, column: &str, parameter: u8) -> String {
+        match self.engine {
+            Engine::Sqlite(_) => format!("{column} in (select value from json_each(${parameter}))"),
+            // An array, made once: below row security no index serves a comparison with a cast,
+            // which might tell by its error what other tenants have.
+            Engine::Postgres(_) => format!(
+                "{column} = any (array(select jsonb_array_elements_text(${parameter})::bigint))"
+            ),
+        }
+    }
+
+    /// The same of texts.
+    pub fn is_one_of_texts(&self, column: &str, parameter: u8) -> String {
+        match self.engine {
+            Engine::Sqlite(_) => format!("{column} in (select value from json_each(${parameter}))"),
+            // As above, and so that the planner counts on a few of them and not on all.
+            Engine::Postgres(_) => {
+                format!("{column} = any (array(select jsonb_array_elements_text(${parameter})))")
+            }
+        }
+    }
+
     pub async fn commit(self) -> Result<(), Error> {
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,

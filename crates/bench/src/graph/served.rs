@@ -6,11 +6,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use secrecy::ExposeSecret;
 use serde::Deserialize;
 use tempfile::TempDir;
+use tokio::process::Command;
 
 use crate::http;
-use crate::knowledge::Engine;
+use crate::knowledge::{Engine, fresh_database};
 use crate::process::Process;
 use crate::server;
 
@@ -43,9 +45,21 @@ impl Served {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("projects.yaml");
         std::fs::write(&file, server::catalog(projects)?)?;
-        let (process, hub) = server::up_over(folder.path(), &file, database_url).await?;
-        let key = std::fs::read_to_string(folder.path().join("admin.key"))?.trim().to_owned();
         let engine = if database_url.is_some() { Engine::Postgres } else { Engine::Sqlite };
+        let database = match database_url {
+            Some(url) => Some(fresh_database(url).await?),
+            None => None,
+        };
+        let database = database.as_ref().map(ExposeSecret::expose_secret);
+        let mut create = server::commandcenter()?;
+        create.args(["keys", "create", "bench", "--local", "--scope", "graph:read,graph:write"]);
+        create.arg("--data").arg(folder.path());
+        if let Some(url) = database {
+            create.env("DATABASE_URL", url);
+        }
+        // Before the server starts: one that runs learns of a key a moment later.
+        let key = String::from_utf8(printed(create).await?)?.trim().to_owned();
+        let (process, hub) = server::up_over(folder.path(), &file, database).await?;
         Ok(Self { engine, process, hub, folder, key })
     }
 
@@ -58,11 +72,8 @@ impl Served {
         let mut command = server::commandcenter()?;
         command.args(["graph", "index"]).arg(root).args(["--project", project]);
         command.args(["--server", &format!("http://{}", self.hub), "--output", "json"]);
-        let output = command.arg("--data").arg(self.folder.path()).kill_on_drop(true).output();
-        let output = output.await?;
-        let errors = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "`graph index` failed: {errors}");
-        let indexing: Indexing = serde_json::from_slice(&output.stdout)?;
+        command.arg("--data").arg(self.folder.path()).env("COMMANDCENTER_KEY", &self.key);
+        let indexing: Indexing = serde_json::from_slice(&printed(command).await?)?;
         Ok(indexing.outcome)
     }
 
@@ -77,6 +88,13 @@ impl Served {
     pub(crate) async fn stop(self) -> Result<()> {
         self.process.stop().await
     }
+}
+
+async fn printed(mut command: Command) -> Result<Vec<u8>> {
+    let output = command.kill_on_drop(true).output().await?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "commandcenter failed: {errors}");
+    Ok(output.stdout)
 }
 
 /// Functions that call each other: most in their own file, the rest anywhere, some files more

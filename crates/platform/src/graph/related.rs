@@ -66,7 +66,7 @@ pub(crate) async fn related(
         let ids: Vec<NodeId> = level.keys().copied().collect();
         for way in [Way::Out, Way::In] {
             let at = (ids.as_slice(), way, CODE);
-            let edges = store::edges_of(tx, graph.id, at, MOST_EDGES).await?;
+            let edges = store::edges_of(tx, graph.id, at, None, MOST_EDGES).await?;
             spread.along(&level, &edges, way);
         }
     }

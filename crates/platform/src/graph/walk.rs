@@ -40,7 +40,11 @@ pub(super) async fn walk(
     let mut level = starts.to_vec();
     for depth in 1..=reach.depth {
         let at = (level.as_slice(), reach.way, reach.kinds);
-        let found = store::edges_of(&mut reading.tx, graph, at, MOST_EDGES).await?;
+        // Once there is no room, only what ties those that are in.
+        let is_full = truncated && depths.len() >= reach.limit + starts.len();
+        let within: Option<Vec<NodeId>> = is_full.then(|| depths.keys().copied().collect());
+        let within = within.as_deref();
+        let found = store::edges_of(&mut reading.tx, graph, at, within, MOST_EDGES).await?;
         truncated |= page::sql_limit(found.len()) == MOST_EDGES;
         level.clear();
         for edge in found {
@@ -178,7 +182,7 @@ impl Side {
         for way in [Way::Out, Way::In] {
             let at = (self.level.as_slice(), way, kinds);
             let graph = reading.graph.id;
-            for edge in store::edges_of(&mut reading.tx, graph, at, MOST_EDGES).await? {
+            for edge in store::edges_of(&mut reading.tx, graph, at, None, MOST_EDGES).await? {
                 let far = far_end(&edge, way);
                 if self.came_by.len() < MOST_VISITED && !self.came_by.contains_key(&far) {
                     self.came_by.insert(far, Some(edge));

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use db::{Tx, run};
-use sqlx::{query, query_as};
+use sqlx::{AssertSqlSafe, query, query_as};
 
 pub use add::{Prepared, add, prepare};
 pub use approximate::{approximate, drop_approximate};
@@ -108,13 +108,9 @@ pub async fn chunks(
     numbers: &[u32],
 ) -> Result<HashMap<u32, Chunk>, Error> {
     let list = serde_json::Value::from(numbers.to_vec());
-    let text = tx.dialect(
-        "select * from search_chunk
-         where index_id = $1 and number in (select value from json_each($2))",
-        "select * from search_chunk where index_id = $1 and number in
-             (select value::bigint from jsonb_array_elements_text($2) as value)",
-    );
-    let rows: Vec<Row> = run!(tx, fetch_all, query_as(text).bind(index).bind(list))?;
+    let text =
+        format!("select * from search_chunk where index_id = $1 and {}", tx.is_one_of("number", 2));
+    let rows: Vec<Row> = run!(tx, fetch_all, query_as(AssertSqlSafe(text)).bind(index).bind(list))?;
     Ok(rows.into_iter().map(Chunk::from).map(|chunk| (chunk.number, chunk)).collect())
 }
 
@@ -150,9 +146,13 @@ pub async fn lines(
         "select number, first_line, last_line
          from json_each($2) as range join search_chunk on index_id = $1
               and number >= range.value ->> 0 and number < range.value ->> 1",
-        "select number, first_line, last_line
-         from jsonb_array_elements($2) as range join search_chunk on index_id = $1
-              and number >= (range ->> 0)::bigint and number < (range ->> 1)::bigint",
+        // Materialized: see `Tx::is_one_of`.
+        "with range as materialized
+             (select (value ->> 0)::bigint as start, (value ->> 1)::bigint as until
+              from jsonb_array_elements($2) as value)
+         select number, first_line, last_line
+         from range join search_chunk
+              on index_id = $1 and number >= range.start and number < range.until",
     );
     let rows: Vec<(i64, i64, i64)> = run!(tx, fetch_all, query_as(text).bind(index).bind(list))?;
     Ok(rows.into_iter().map(|(at, first, last)| (small(at), (small(first), small(last)))).collect())

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use db::{Tx, run};
 use sqlx::types::Json;
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 
 use super::{IndexId, chunks_of, lock};
 use crate::Error;
@@ -59,14 +59,16 @@ async fn strike_postings(
     gone: &Bits,
 ) -> Result<(), Error> {
     let terms: Vec<&String> = terms.iter().collect();
-    let text = tx.dialect(
-        "select term, postings from search_posting where index_id = $1 and block = $2
-             and term in (select value from json_each($3)) order by term",
-        "select term, postings from search_posting where index_id = $1 and block = $2
-             and term in (select jsonb_array_elements_text($3)) order by term",
+    let text = format!(
+        "select term, postings from search_posting where index_id = $1 and block = $2 and {}
+         order by term",
+        tx.is_one_of_texts("term", 3)
     );
-    let rows: Vec<(String, Vec<u8>)> =
-        run!(tx, fetch_all, query_as(text).bind(index).bind(i64::from(block)).bind(Json(&terms)))?;
+    let rows: Vec<(String, Vec<u8>)> = run!(
+        tx,
+        fetch_all,
+        query_as(AssertSqlSafe(text)).bind(index).bind(i64::from(block)).bind(Json(&terms))
+    )?;
     for (term, postings) in rows {
         let kept: Vec<u8> = decode(block, &postings)
             .filter(|(number, _)| !gone.contains(*number))

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use db::{Tx, run};
-use sqlx::query_as;
+
 use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, query_as};
 
 use crate::Error;
 use crate::best::Best;
@@ -178,14 +179,12 @@ fn follow(tokens: &[Token], terms: &[String]) -> bool {
 }
 
 async fn read(tx: &mut Tx, index: IndexId, terms: &[&str]) -> Result<BlocksOf, Error> {
-    let text = tx.dialect(
-        "select term, block, postings from search_posting
-         where index_id = $1 and term in (select value from json_each($2))",
-        "select term, block, postings from search_posting
-         where index_id = $1 and term in (select jsonb_array_elements_text($2))",
+    let text = format!(
+        "select term, block, postings from search_posting where index_id = $1 and {}",
+        tx.is_one_of_texts("term", 2)
     );
     let rows: Vec<(String, i64, Vec<u8>)> =
-        run!(tx, fetch_all, query_as(text).bind(index).bind(Json(terms)))?;
+        run!(tx, fetch_all, query_as(AssertSqlSafe(text)).bind(index).bind(Json(terms)))?;
     // A term without rows is known to have none.
     let mut blocks: HashMap<String, Blocks> =
         terms.iter().map(|term| ((*term).to_owned(), Blocks::new())).collect();

@@ -47,7 +47,7 @@ async fn document(reading: &mut Reading, file: &Node) -> Result<Message> {
     let inside = store::in_file(&mut reading.tx, graph, path).await?;
     let ids: Vec<NodeId> = inside.iter().map(|node| node.id).collect();
     let named = (ids.as_slice(), Way::Out, NAMES);
-    let edges = store::edges_of(&mut reading.tx, graph, named, MOST_EDGES).await?;
+    let edges = store::edges_of(&mut reading.tx, graph, named, None, MOST_EDGES).await?;
     let targets: Vec<NodeId> = edges.iter().map(|edge| edge.to_id).collect();
     let targets = store::by_ids(&mut reading.tx, graph, &targets).await?;
     let targets: HashMap<NodeId, Node> = targets.into_iter().map(|it| (it.id, it)).collect();

@@ -145,13 +145,8 @@ pub(in crate::graph) async fn delete_nodes(
     graph: i64,
     gone: &[i64],
 ) -> Result<(), db::Error> {
-    let text = tx.dialect(
-        "delete from graph_node
-         where graph_id = $1 and id in (select value from json_each($2))",
-        "delete from graph_node where graph_id = $1 and id in
-             (select value::bigint from jsonb_array_elements_text($2) as value)",
-    );
-    run!(tx, execute, query(text).bind(graph).bind(ids(gone)))?;
+    let text = format!("delete from graph_node where graph_id = $1 and {}", tx.is_one_of("id", 2));
+    run!(tx, execute, query(AssertSqlSafe(text)).bind(graph).bind(ids(gone)))?;
     Ok(())
 }
 
@@ -165,10 +160,12 @@ pub(in crate::graph) async fn delete_edges(
         "delete from graph_edge
          where graph_id = $1 and (from_id, kind, to_id, first_line) in
              (select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($2))",
-        "delete from graph_edge
-         where graph_id = $1 and (from_id, kind, to_id, first_line) in
+        // Materialized: see `Tx::is_one_of`.
+        "with gone as materialized
              (select (value ->> 0)::bigint, value ->> 1, (value ->> 2)::bigint,
-                     (value ->> 3)::bigint from jsonb_array_elements($2) as value)",
+                     (value ->> 3)::bigint from jsonb_array_elements($2) as value)
+         delete from graph_edge
+         where graph_id = $1 and (from_id, kind, to_id, first_line) in (select * from gone)",
     );
     run!(tx, execute, query(text).bind(graph).bind(keys.collect::<Value>()))?;
     Ok(())
@@ -184,10 +181,11 @@ pub(in crate::graph) async fn delete_links(
         "delete from graph_link
          where graph_id = $1 and (from_id, to_id, kind) in
              (select value ->> 0, value ->> 1, value ->> 2 from json_each($2))",
-        "delete from graph_link
-         where graph_id = $1 and (from_id, to_id, kind) in
+        "with gone as materialized
              (select (value ->> 0)::bigint, (value ->> 1)::bigint, value ->> 2
-              from jsonb_array_elements($2) as value)",
+              from jsonb_array_elements($2) as value)
+         delete from graph_link
+         where graph_id = $1 and (from_id, to_id, kind) in (select * from gone)",
     );
     run!(tx, execute, query(text).bind(graph).bind(keys.collect::<Value>()))?;
     Ok(())

@@ -1,7 +1,7 @@
 //! What commits said when they were read.
 
 use db::{Engine, Tx, run};
-use sqlx::{query, query_as};
+use sqlx::{AssertSqlSafe, query, query_as};
 use wire::ProjectId;
 
 use crate::repositories::{HISTORY_VERSION, Known};
@@ -23,13 +23,9 @@ pub(in crate::graph) async fn keep_commits(
 ) -> Result<(), db::Error> {
     let forgotten = gone.iter().chain(fresh.iter().map(|(id, _)| id));
     let forgotten: serde_json::Value = forgotten.map(String::as_str).collect();
-    let text = tx.dialect(
-        "delete from graph_commit
-         where project_id = $1 and id in (select value from json_each($2))",
-        "delete from graph_commit
-         where project_id = $1 and id in (select jsonb_array_elements_text($2))",
-    );
-    run!(tx, execute, query(text).bind(project).bind(forgotten))?;
+    let is_forgotten = tx.is_one_of_texts("id", 2);
+    let text = format!("delete from graph_commit where project_id = $1 and {is_forgotten}");
+    run!(tx, execute, query(AssertSqlSafe(text)).bind(project).bind(forgotten))?;
     let version = i64::from(HISTORY_VERSION);
     match &mut tx.engine {
         Engine::Sqlite(tx) => {

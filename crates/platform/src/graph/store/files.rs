@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use db::{Engine, Tx, run};
-use sqlx::{query, query_as};
+use sqlx::{AssertSqlSafe, query, query_as};
 use wire::ProjectId;
 
 /// A file as it was read the last time.
@@ -44,13 +44,9 @@ pub(in crate::graph) async fn keep_facts(
 ) -> Result<(), db::Error> {
     let forgotten = gone.iter().chain(read.iter().map(|(path, _)| path));
     let forgotten: serde_json::Value = forgotten.map(|path| &**path).collect();
-    let text = tx.dialect(
-        "delete from graph_file
-         where project_id = $1 and path in (select value from json_each($2))",
-        "delete from graph_file
-         where project_id = $1 and path in (select jsonb_array_elements_text($2))",
-    );
-    run!(tx, execute, query(text).bind(project).bind(forgotten))?;
+    let is_forgotten = tx.is_one_of_texts("path", 2);
+    let text = format!("delete from graph_file where project_id = $1 and {is_forgotten}");
+    run!(tx, execute, query(AssertSqlSafe(text)).bind(project).bind(forgotten))?;
     let version = i64::from(version);
     match &mut tx.engine {
         Engine::Sqlite(tx) => {

@@ -60,8 +60,7 @@ pub(in crate::graph) async fn list(
     filter: &Filter,
     limit: i64,
 ) -> Result<Vec<Node>, db::Error> {
-    let kinds =
-        tx.dialect("select value from json_each($2)", "select jsonb_array_elements_text($2)");
+    let kinds = tx.is_one_of_texts("kind", 2);
     let name = match (&filter.exact, &filter.prefix) {
         (Some(_), _) => "(name = $5 or qualified_name = $5) and $6 = ''",
         (None, Some(_)) => "name >= $5 and name < $6",
@@ -69,7 +68,7 @@ pub(in crate::graph) async fn list(
     };
     let text = format!(
         "select {COLUMNS} from graph_node
-         where graph_id = $1 and kind in ({kinds}) and ($3 is null or language = $3) and id > $4
+         where graph_id = $1 and {kinds} and ($3 is null or language = $3) and id > $4
            and {name}
          order by id limit $7"
     );
@@ -107,13 +106,10 @@ pub(in crate::graph) async fn like(
         }
         pattern.extend([letter, '%']);
     }
-    let (kind, like) = tx.dialect(
-        ("select value from json_each($2)", "like"),
-        ("select jsonb_array_elements_text($2)", "ilike"),
-    );
+    let (wanted, like) = (tx.is_one_of_texts("kind", 2), tx.dialect("like", "ilike"));
     let text = format!(
         "select {COLUMNS} from graph_node
-         where graph_id = $1 and kind in ({kind}) and name {like} $3 escape '\\'
+         where graph_id = $1 and {wanted} and name {like} $3 escape '\\'
          order by length(name), id limit $4"
     );
     let rows: Vec<NodeRow> = run!(
@@ -129,12 +125,9 @@ pub(in crate::graph) async fn by_ids(
     graph: i64,
     wanted: &[i64],
 ) -> Result<Vec<Node>, db::Error> {
-    let list = tx.dialect(
-        "select value from json_each($2)",
-        "select value::bigint from jsonb_array_elements_text($2) as value",
-    );
+    let wanted_ids = tx.is_one_of("id", 2);
     let text = format!(
-        "select {COLUMNS} from graph_node where graph_id = $1 and id in ({list}) order by id"
+        "select {COLUMNS} from graph_node where graph_id = $1 and {wanted_ids} order by id"
     );
     let rows: Vec<NodeRow> =
         run!(tx, fetch_all, query_as(AssertSqlSafe(text)).bind(graph).bind(ids(wanted)))?;
@@ -257,20 +250,17 @@ pub(in crate::graph) async fn map_nodes(
     (kinds, under): (&[NodeKind], &str),
     limit: i64,
 ) -> Result<Vec<MapNode>, db::Error> {
-    let text = tx.dialect(
+    let kinds_wanted = tx.is_one_of_texts("kind", 2);
+    let text = format!(
         "select * from graph_node
-         where graph_id = $1 and kind in (select value from json_each($2))
+         where graph_id = $1 and {kinds_wanted}
            and ($3 = '' or path = $3 or (path >= $4 and path < $5))
-         order by id limit $6",
-        "select * from graph_node
-         where graph_id = $1 and kind in (select jsonb_array_elements_text($2))
-           and ($3 = '' or path = $3 or (path >= $4 and path < $5))
-         order by id limit $6",
+         order by id limit $6"
     );
     let rows: Vec<MapRow> = run!(
         tx,
         fetch_all,
-        query_as(text)
+        query_as(AssertSqlSafe(text))
             .bind(graph)
             .bind(words(kinds))
             .bind(under)

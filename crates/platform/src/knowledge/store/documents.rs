@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use db::{Tx, run};
 use sqlx::types::Json;
-use sqlx::{query, query_as};
+use sqlx::{AssertSqlSafe, query, query_as};
 use wire::knowledge::Document;
 use wire::{CollectionId, DocumentId, Slug, SourceId, Timestamp};
 
@@ -207,16 +207,13 @@ pub(in crate::knowledge) async fn ranges_of(
     collection: CollectionId,
     paths: &HashSet<&str>,
 ) -> Result<HashMap<String, Range>, db::Error> {
-    let text = tx.dialect(
+    let text = format!(
         "select path, first_chunk, chunk_count from knowledge_document
-         where collection_id = $1 and chunk_count > 0
-           and path in (select value from json_each($2))",
-        "select path, first_chunk, chunk_count from knowledge_document
-         where collection_id = $1 and chunk_count > 0
-           and path in (select jsonb_array_elements_text($2))",
+         where collection_id = $1 and chunk_count > 0 and {}",
+        tx.is_one_of_texts("path", 2)
     );
     let rows: Vec<(String, i64, i64)> =
-        run!(tx, fetch_all, query_as(text).bind(collection).bind(Json(paths)))?;
+        run!(tx, fetch_all, query_as(AssertSqlSafe(text)).bind(collection).bind(Json(paths)))?;
     Ok(rows.into_iter().map(|(path, first, count)| (path, range(first, count))).collect())
 }
 
@@ -232,9 +229,11 @@ pub(in crate::knowledge) async fn located_by_chunk(
              select id from knowledge_document
              where collection_id = $1 and chunk_count > 0 and first_chunk <= wanted.value
              order by first_chunk desc limit 1)",
-        "select wanted.value, document.id, document.path, kind, title
-         from (select value::bigint from jsonb_array_elements_text($2) as value) as wanted
-         join knowledge_document as document on document.id = (
+        // Materialized: see `Tx::is_one_of`.
+        "with wanted as materialized
+             (select value::bigint from jsonb_array_elements_text($2) as value)
+         select wanted.value, document.id, document.path, kind, title
+         from wanted join knowledge_document as document on document.id = (
              select id from knowledge_document
              where collection_id = $1 and chunk_count > 0 and first_chunk <= wanted.value
              order by first_chunk desc limit 1)",
