@@ -5,7 +5,8 @@ use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use serde::Serialize;
 use wire::graph::{
     Cycle, EdgeKind, ExportFormat, FileProblem, Ghost, GraphMap, GraphPath, GraphStatus, Indexing,
-    MapLevel, NewIndexing, Node, NodeKind, Reference, Subgraph, Symbol, SymbolMatch,
+    MapLevel, NewIndexing, Node, NodeKind, ProjectTies, Reference, Subgraph, Symbol, SymbolMatch,
+    UnresolvedNames,
 };
 use wire::{JobId, Slug};
 
@@ -51,6 +52,16 @@ struct WalkQuery<'a> {
 #[derive(Serialize)]
 struct ImportQuery<'a> {
     path: Option<&'a str>,
+    limit: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct UnresolvedQuery<'a> {
+    path: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct TieQuery {
     limit: Option<usize>,
 }
 
@@ -142,6 +153,16 @@ impl Graph {
 
     pub fn problems(&self) -> Items<FileProblem> {
         self.client.list(&self.segments(&["problems"]), &())
+    }
+
+    /// Names that lead to nothing that was read, of a file or a folder.
+    pub fn unresolved(&self, path: Option<&str>) -> Items<UnresolvedNames> {
+        self.client.list(&self.segments(&["unresolved"]), &UnresolvedQuery { path })
+    }
+
+    /// What the project needs of others, and they of it.
+    pub async fn ties(&self, limit: Option<usize>) -> Result<ProjectTies> {
+        self.asked("ties", &TieQuery { limit }).await
     }
 
     pub async fn map(&self, level: MapLevel, under: Option<&str>) -> Result<GraphMap> {

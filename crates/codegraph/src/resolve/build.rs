@@ -14,6 +14,7 @@ use super::{
 use crate::{
     Edge, Graph, Index, Node, Problem, Unresolved,
     facts::{ContactKind, Symbol},
+    manifest::Ecosystem,
 };
 
 pub(super) struct Builder<'w, 'a> {
@@ -216,6 +217,18 @@ impl<'w, 'a> Builder<'w, 'a> {
         let node = self.node(NodeKind::Package, &whole, name, &whole);
         self.packages.insert(index, node);
         Some(node)
+    }
+
+    /// A package of this tree, as others name it.
+    pub(super) fn own_package(&mut self, ecosystem: Ecosystem, name: &str) -> Index {
+        if let Some(index) = self.world.packages.external(ecosystem, name)
+            && let Some(known) = self.package(index)
+        {
+            return known;
+        }
+        let whole = format!("{}/{name}", ecosystem.as_str());
+        let known = self.keys.get(format!("{}:{whole}", NodeKind::Package).as_str()).copied();
+        known.unwrap_or_else(|| self.node(NodeKind::Package, &whole, name, &whole))
     }
 
     pub(super) fn contact(&mut self, kind: ContactKind, name: &str) -> Index {

@@ -158,6 +158,11 @@ fn depends(builder: &mut Builder<'_, '_>, file: FileId) {
         return;
     };
     let from = builder.folder_of(file);
+    if let Some(name) = &manifest.name {
+        let package = builder.own_package(manifest.ecosystem, name);
+        let place = Some(Place { file, lines: None });
+        builder.push((from, package), EdgeKind::Provides, Proof::Manifest, place);
+    }
     for dependency in &manifest.dependencies {
         let own = world.packages.own(manifest.ecosystem, &dependency.package);
         let to = if let Some(own) = own {

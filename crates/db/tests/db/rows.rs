@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, query, query_scalar};
 use uuid::Uuid;
 use wire::{EventId, Timestamp};
 
-pub(crate) const TABLES: [&str; 36] = [
+pub(crate) const TABLES: [&str; 37] = [
     "audit_record",
     "event",
     "log_head",
@@ -36,6 +36,7 @@ pub(crate) const TABLES: [&str; 36] = [
     "graph_file",
     "graph_commit",
     "graph_problem",
+    "graph_unresolved",
     "graph_link",
     "graph_edge",
     "graph_node",
@@ -214,6 +215,7 @@ async fn graph(tx: &mut Tx, project: Uuid) -> Result<(), Error> {
         "insert into graph_link (graph_id, from_id, to_id, kind, count)
          values ($1, 1, 1, 'calls', 1)",
         "insert into graph_problem (graph_id, number, path, message) values ($1, 1, 'a', 'b')",
+        "insert into graph_unresolved (graph_id, path, digest, names) values ($1, 'a', 0, '[]')",
     ] {
         run!(tx, execute, query(statement).bind(graph))?;
     }

@@ -59,6 +59,7 @@ impl Writing<'_> {
         store::insert_edges(&mut tx, current.id, &difference.edges_new).await?;
         store::insert_links(&mut tx, current.id, &difference.links_new).await?;
         store::replace_problems(&mut tx, current.id, &self.plan.graph().problems).await?;
+        store::replace_unresolved(&mut tx, current.id, &self.plan.unresolved()).await?;
         self.finish(tx, &summary, difference.rows()).await
     }
 
@@ -91,6 +92,7 @@ impl Writing<'_> {
         }
         let mut tx = self.app.db.write(self.scope).await?;
         store::replace_problems(&mut tx, graph, &self.plan.graph().problems).await?;
+        store::replace_unresolved(&mut tx, graph, &self.plan.unresolved()).await?;
         let is_first = store::replace(&mut tx, self.current, graph).await?;
         if !is_first {
             return Ok(false);

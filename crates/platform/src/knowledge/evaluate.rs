@@ -42,7 +42,7 @@ pub(crate) async fn evaluate(
         let ranking = search::ranking(app, &mut tx, &settings, &query.text).await?;
         let relevant: HashSet<&str> = query.relevant.iter().map(String::as_str).collect();
         if !ranking.has_vectors {
-            runs.retain(|run| run.mode == SearchMode::Keyword);
+            runs.retain(|run| matches!(run.mode, SearchMode::Keyword | SearchMode::Graph));
         }
         for run in &mut runs {
             let weight = run.percent_weight.map(|percent| f32::from(percent) / 100.0);

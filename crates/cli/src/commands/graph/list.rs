@@ -1,10 +1,11 @@
-//! `graph symbols|cycles|owners|ghosts|problems`: lists.
+//! `graph symbols|cycles|owners|ghosts|problems|unresolved|ties`: lists.
 
 use clap::Args;
 use client::SymbolFilter;
 use futures::{StreamExt, TryStreamExt};
-use wire::graph::{EdgeKind, MapLevel, MapNode, NodeKind, SymbolMatch};
+use wire::graph::{EdgeKind, MapLevel, MapNode, NodeKind, SymbolMatch, UnresolvedNames};
 
+use super::rows::UnresolvedPlace;
 use super::{Target, refused};
 use crate::failure::{Exit, Result};
 
@@ -71,6 +72,29 @@ Examples:
   commandcenter graph problems --project atlas --output json")]
 pub(super) struct Problems;
 
+/// List the names that lead to nothing that was read: of packages, or known only when it runs.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  commandcenter graph unresolved src/cart.py --project atlas
+  commandcenter graph unresolved --project atlas --output json")]
+pub(super) struct Unresolved {
+    /// A file or a folder; the whole project when absent
+    path: Option<String>,
+}
+
+/// List what the project needs of others and they of it: packages, endpoints, subjects, tables.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  commandcenter graph ties --project atlas
+  commandcenter graph ties --project atlas --limit 1000 --output json")]
+pub(super) struct Ties {
+    /// At most this many
+    #[arg(long, short, value_name = "NUMBER", default_value_t = 100)]
+    limit: usize,
+}
+
 impl Symbols {
     pub(super) async fn run(self, target: Target<'_>) -> Result {
         let filter = SymbolFilter {
@@ -123,6 +147,36 @@ impl Ghosts {
         };
         let ghosts = target.ask(ask).await?;
         target.context.printer.list(&ghosts, "no ghosts")?;
+        Ok(Exit::Ok)
+    }
+}
+
+impl Unresolved {
+    pub(super) async fn run(self, target: Target<'_>) -> Result {
+        let path = self.path.as_deref();
+        let ask = async |graph: &client::Graph| {
+            graph.unresolved(path).try_collect::<Vec<_>>().await.map_err(refused)
+        };
+        let files = target.ask(ask).await?;
+        let names = files.into_iter().flat_map(|UnresolvedNames { path, names }| {
+            names.into_iter().map(move |name| UnresolvedPlace { path: path.clone(), name })
+        });
+        let names: Vec<UnresolvedPlace> = names.collect();
+        target.context.printer.list(&names, "everything leads somewhere")?;
+        Ok(Exit::Ok)
+    }
+}
+
+impl Ties {
+    pub(super) async fn run(self, target: Target<'_>) -> Result {
+        let limit = Some(self.limit.clamp(1, 1_000));
+        let ask = async |graph: &client::Graph| graph.ties(limit).await.map_err(refused);
+        let found = target.ask(ask).await?;
+        let printer = &target.context.printer;
+        printer.list(&found.ties, "no ties to other projects that are indexed")?;
+        if found.truncated {
+            printer.note("there are more; ask with --limit")?;
+        }
         Ok(Exit::Ok)
     }
 }

@@ -44,6 +44,8 @@ enum Command {
     Owners(list::Owners),
     Ghosts(list::Ghosts),
     Problems(list::Problems),
+    Unresolved(list::Unresolved),
+    Ties(list::Ties),
     Export(export::Export),
 }
 
@@ -71,6 +73,8 @@ impl Graph {
             Command::Owners(it) => it.run(target).await,
             Command::Ghosts(it) => it.run(target).await,
             Command::Problems(it) => it.run(target).await,
+            Command::Unresolved(it) => it.run(target).await,
+            Command::Ties(it) => it.run(target).await,
             Command::Export(it) => it.run(target).await,
         }
     }

@@ -1,6 +1,10 @@
 //! What the graph is made of, as rows of tables.
 
-use wire::graph::{Cycle, FileProblem, Ghost, MapNode, Node, Reached, Reference, Symbol};
+use serde::Serialize;
+use wire::graph::{
+    Cycle, FileProblem, Ghost, MapNode, Node, ProjectTie, Reached, Reference, Symbol, TieEnd,
+    UnresolvedName,
+};
 
 use crate::printer::{Printer, Row, Sheet};
 use crate::table::{Cell, Column, Tone};
@@ -76,6 +80,45 @@ impl Row for Ghost {
             Cell::new(&self.text),
             Cell::muted(format!("{}:{}", self.path, self.line)),
         ]
+    }
+}
+
+/// A name that leads to nothing, and where it stands.
+#[derive(Serialize)]
+pub(super) struct UnresolvedPlace {
+    pub path: String,
+    #[serde(flatten)]
+    pub name: UnresolvedName,
+}
+
+impl Row for UnresolvedPlace {
+    const COLUMNS: &'static [Column] =
+        &[Column::Fixed("kind"), Column::Flexible("name"), Column::Flexible("place")];
+
+    fn cells(&self, _: &Printer) -> Vec<Cell> {
+        vec![
+            Cell::muted(self.name.kind.as_str()),
+            Cell::new(&self.name.name),
+            Cell::muted(format!("{}:{}", self.path, self.name.line)),
+        ]
+    }
+}
+
+impl Row for ProjectTie {
+    const COLUMNS: &'static [Column] =
+        &[Column::Flexible("needs it"), Column::Flexible("what"), Column::Flexible("has it")];
+
+    fn cells(&self, _: &Printer) -> Vec<Cell> {
+        vec![Cell::new(end(&self.from)), Cell::new(&self.name), Cell::new(end(&self.to))]
+    }
+}
+
+/// As `atlas src/cart.py:7`.
+fn end(end: &TieEnd) -> String {
+    let place = end.path.as_deref().unwrap_or(&end.qualified_name);
+    match end.line {
+        Some(line) => format!("{} {place}:{line}", end.project),
+        None => format!("{} {place}", end.project),
     }
 }
 

@@ -3,7 +3,9 @@ use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
 use serde::Deserialize;
-use wire::graph::{FileProblem, Ghost, Node, NodeId, NodeKind, Symbol, SymbolMatch};
+use wire::graph::{
+    FileProblem, Ghost, Node, NodeId, NodeKind, ProjectTies, Symbol, SymbolMatch, UnresolvedNames,
+};
 use wire::{Problem, Slug};
 
 use crate::access::{Caller, GraphRead};
@@ -138,6 +140,66 @@ pub(super) async fn problems(
     let next = page::next(&found, limit, |(number, _)| number.to_string());
     let problems: Vec<FileProblem> = found.into_iter().map(|(_, problem)| problem).collect();
     Ok(page::answer(&problems, &uri, next))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct UnresolvedQuery {
+    /// A file or a folder; all when absent.
+    path: Option<String>,
+    /// Files, 1 to 1,000; 100 when absent.
+    limit: Option<usize>,
+    cursor: Option<String>,
+}
+
+/// Lists the names that lead to nothing that was read, file by file.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/graph/unresolved", tag = "graph",
+    params(("project" = Slug, Path), UnresolvedQuery),
+    responses((status = 200, body = Vec<UnresolvedNames>), (status = "4XX", body = Problem)))]
+pub(super) async fn unresolved(
+    State(app): State<App>,
+    caller: Caller<GraphRead>,
+    Path(project): Path<Slug>,
+    Query(asked): Query<UnresolvedQuery>,
+    uri: Uri,
+) -> Result<Response> {
+    let limit = page::limit(asked.limit)?;
+    let after: String = page::decode(asked.cursor.as_deref())?.unwrap_or_default();
+    let under = asked.path.as_deref().unwrap_or_default().trim_end_matches('/');
+    let mut reading = Reading::open(&app, caller.scope(), &project).await?;
+    let (graph, size) = (reading.graph.id, page::sql_limit(limit));
+    let files = store::unresolved(&mut reading.tx, graph, (under, &after), size).await?;
+    let next = page::next(&files, limit, |file| file.path.clone());
+    Ok(page::answer(&files, &uri, next))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct TieQuery {
+    /// 1 to 1,000; 100 when absent.
+    limit: Option<usize>,
+}
+
+/// What the project needs of others and they of it: packages, endpoints, subjects of messages and
+/// tables that one has and the other uses.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/graph/ties", tag = "graph",
+    params(("project" = Slug, Path), TieQuery),
+    responses((status = 200, body = ProjectTies), (status = "4XX", body = Problem)))]
+pub(super) async fn ties(
+    State(app): State<App>,
+    caller: Caller<GraphRead>,
+    Path(project): Path<Slug>,
+    Query(asked): Query<TieQuery>,
+) -> Result<Json<ProjectTies>> {
+    let limit = page::limit(asked.limit)?;
+    let mut reading = Reading::open(&app, caller.scope(), &project).await?;
+    let place = (&project, reading.graph.id);
+    let mut ties = store::ties(&mut reading.tx, place, page::sql_limit(limit) + 1).await?;
+    let truncated = ties.len() > limit;
+    ties.truncate(limit);
+    Ok(Json(ProjectTies { ties, truncated }))
 }
 
 /// Nodes by name, and behind which the next are.

@@ -20,6 +20,8 @@ pub(crate) fn routes(app: App) -> OpenApiRouter {
         .routes(routes!(list::node))
         .routes(routes!(list::ghosts))
         .routes(routes!(list::problems))
+        .routes(routes!(list::unresolved))
+        .routes(routes!(list::ties))
         .routes(routes!(ask::definition))
         .routes(routes!(ask::references))
         .routes(routes!(ask::callers))

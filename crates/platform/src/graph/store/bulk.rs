@@ -11,7 +11,7 @@ use crate::graph::plan::{EdgeKey, LinkKey, NewEdge, NewNode};
 const ROWS: usize = 1_000;
 
 /// The columns of a row in the order of its array, with their types on PostgreSQL.
-type Columns = &'static [(&'static str, &'static str)];
+pub(super) type Columns = &'static [(&'static str, &'static str)];
 
 const NODE: Columns = &[
     ("id", "bigint"),
@@ -191,7 +191,7 @@ pub(in crate::graph) async fn delete_links(
     Ok(())
 }
 
-async fn insert(
+pub(super) async fn insert(
     tx: &mut Tx,
     (table, columns): (&str, Columns),
     graph: i64,
@@ -225,7 +225,7 @@ fn plain(text: &str) -> String {
 /// What an index on PostgreSQL takes: a row of it is less than a third of a page.
 const LONGEST_NAME: usize = 1_000;
 
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     let name = plain(name);
     let end = name.floor_char_boundary(LONGEST_NAME);
     name.get(..end).unwrap_or_default().to_owned()

@@ -11,6 +11,8 @@ mod files;
 mod graphs;
 mod indexings;
 mod nodes;
+mod ties;
+mod unresolved;
 
 pub(super) use bulk::{
     delete_edges, delete_links, delete_nodes, insert_edges, insert_links, insert_nodes,
@@ -33,6 +35,8 @@ pub(super) use nodes::{
     Filter, StoredNode, by_ids, by_path, by_qualified, ghosts, in_file, like, list, map_nodes,
     nodes_after, problems, stored_nodes,
 };
+pub(super) use ties::ties;
+pub(super) use unresolved::{replace_unresolved, unresolved};
 
 use serde_json::Value;
 

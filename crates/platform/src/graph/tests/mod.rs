@@ -1,6 +1,7 @@
 //! The graph through its surface: folders of small files, indexed by a worker.
 
 mod answers;
+mod beyond;
 mod exports;
 mod history;
 mod indexing;
@@ -74,21 +75,29 @@ impl Code {
     }
 
     pub(super) async fn index_folder(&self, folder: &Path) -> Value {
+        self.index_into("atlas", folder).await
+    }
+
+    pub(super) async fn index_into(&self, project: &str, folder: &Path) -> Value {
         let path = folder.display().to_string();
-        let accepted = self.app.post(&format!("{GRAPH}/index"), json!({ "path": path })).await;
+        let graph = format!("/api/v1/projects/{project}/graph");
+        let accepted = self.app.post(&format!("{graph}/index"), json!({ "path": path })).await;
         assert_eq!(accepted.status, 202, "{}", accepted.text);
         let id = accepted.json()["id"].as_str().expect("an id").to_owned();
-        self.finished(&id).await
+        self.finished_of(&format!("{graph}/jobs/{id}")).await
     }
 
     pub(super) async fn finished(&self, id: &str) -> Value {
-        let path = format!("{GRAPH}/jobs/{id}");
+        self.finished_of(&format!("{GRAPH}/jobs/{id}")).await
+    }
+
+    async fn finished_of(&self, path: &str) -> Value {
         self.app
             .eventually("the folder is indexed", async |app| {
-                app.get(&path).await.json().get("finished_at").is_some()
+                app.get(path).await.json().get("finished_at").is_some()
             })
             .await;
-        self.app.get(&path).await.json()
+        self.app.get(path).await.json()
     }
 
     pub(super) async fn get(&self, path: &str) -> Value {
