@@ -21,6 +21,9 @@ use served::Served;
 /// The project of the tree of a million edges.
 const MILLION: &str = "million";
 
+/// What has sections and no symbols.
+const DOCUMENTS: [&str; 6] = ["dockerfile", "hcl", "json", "markdown", "toml", "yaml"];
+
 /// The fastest of these counts: others use the machine, too.
 const ROUNDS: usize = 3;
 
@@ -186,7 +189,9 @@ fn agreements(tree: &Tree, options: &Options, report: &mut Report) {
     let Tree { name, root, indexed } = tree;
     let mut languages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, facts) in &indexed.files {
-        languages.entry(facts.language()).or_default().push(path);
+        if !DOCUMENTS.contains(&facts.language()) {
+            languages.entry(facts.language()).or_default().push(path);
+        }
     }
     let mut shown = Shown { name, show: options.show, report };
     for (language, paths) in languages {

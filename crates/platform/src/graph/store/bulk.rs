@@ -1,4 +1,6 @@
-//! Many rows in one statement: JSON arrays that the engine takes apart.
+//! Many rows in one statement: bound one by one on SQLite, as an array a column on PostgreSQL.
+
+use std::borrow::Cow;
 
 use db::{Engine, Tx, run};
 use serde_json::{Value, json};
@@ -10,7 +12,7 @@ use crate::graph::plan::{EdgeKey, LinkKey, NewEdge, NewNode};
 /// Rows of one statement.
 const ROWS: usize = 1_000;
 
-/// The columns of a row in the order of its array, with their types on PostgreSQL.
+/// The columns of a row in their order, with their types on PostgreSQL.
 pub(super) type Columns = &'static [(&'static str, &'static str)];
 
 const NODE: Columns = &[
@@ -63,33 +65,33 @@ pub(in crate::graph) async fn insert_nodes(
     graph: i64,
     nodes: &[NewNode<'_>],
 ) -> Result<(), db::Error> {
-    let row = |new: &NewNode<'_>| {
+    let rows = nodes.iter().map(|new| {
         let (node, totals) = (new.node, new.totals);
-        json!([
-            new.id,
-            node.key,
-            new.digest,
-            node.kind,
-            short(&node.name),
-            short(&node.qualified_name),
-            node.path,
-            node.lines.map(|lines| lines[0]),
-            node.lines.map(|lines| lines[1]),
-            new.language,
-            node.signature.as_deref().map(plain),
-            node.visibility,
-            node.doc.as_deref().map(plain),
-            new.parent,
-            totals.files,
-            totals.symbols,
-            totals.lines,
-            totals.ghosts,
-            new.told.changes,
-            new.owner.map(short),
-            new.told.first,
-        ])
-    };
-    insert(tx, ("graph_node", NODE), graph, nodes.iter().map(row)).await
+        vec![
+            new.id.into(),
+            (&*node.key).into(),
+            new.digest.into(),
+            node.kind.as_str().into(),
+            short(&node.name).into(),
+            short(&node.qualified_name).into(),
+            node.path.as_deref().into(),
+            node.lines.map(|lines| i64::from(lines[0])).into(),
+            node.lines.map(|lines| i64::from(lines[1])).into(),
+            new.language.into(),
+            node.signature.as_deref().map(plain).into(),
+            node.visibility.as_deref().into(),
+            node.doc.as_deref().map(plain).into(),
+            new.parent.into(),
+            count(totals.files).into(),
+            count(totals.symbols).into(),
+            count(totals.lines).into(),
+            count(totals.ghosts).into(),
+            count(new.told.changes).into(),
+            new.owner.map(short).into(),
+            new.told.first.into(),
+        ]
+    });
+    insert(tx, ("graph_node", NODE), graph, rows.collect()).await
 }
 
 pub(in crate::graph) async fn insert_edges(
@@ -97,23 +99,23 @@ pub(in crate::graph) async fn insert_edges(
     graph: i64,
     edges: &[NewEdge],
 ) -> Result<(), db::Error> {
-    let row = |edge: &NewEdge| {
-        json!([
-            edge.key.from,
-            edge.key.kind,
-            edge.key.to,
-            edge.key.first_line,
-            edge.last_line,
-            edge.proof,
-            edge.extractor,
-            edge.file,
-            edge.confidence,
-            edge.changes,
-            edge.last_change,
-            edge.digest,
-        ])
-    };
-    insert(tx, ("graph_edge", EDGE), graph, edges.iter().map(row)).await
+    let rows = edges.iter().map(|edge| {
+        vec![
+            edge.key.from.into(),
+            edge.key.kind.as_str().into(),
+            edge.key.to.into(),
+            edge.key.first_line.into(),
+            edge.last_line.into(),
+            edge.proof.as_str().into(),
+            edge.extractor.into(),
+            edge.file.into(),
+            edge.confidence.into(),
+            edge.changes.into(),
+            edge.last_change.into(),
+            edge.digest.into(),
+        ]
+    });
+    insert(tx, ("graph_edge", EDGE), graph, rows.collect()).await
 }
 
 pub(in crate::graph) async fn insert_links(
@@ -121,8 +123,10 @@ pub(in crate::graph) async fn insert_links(
     graph: i64,
     links: &[(LinkKey, i64)],
 ) -> Result<(), db::Error> {
-    let row = |((from, to, kind), count): &(LinkKey, i64)| json!([from, to, kind, count]);
-    insert(tx, ("graph_link", LINK), graph, links.iter().map(row)).await
+    let rows = links.iter().map(|((from, to, kind), count)| {
+        vec![(*from).into(), (*to).into(), kind.as_str().into(), (*count).into()]
+    });
+    insert(tx, ("graph_link", LINK), graph, rows.collect()).await
 }
 
 /// Puts the problems in the place of those that are there.
@@ -133,11 +137,11 @@ pub(in crate::graph) async fn replace_problems(
 ) -> Result<(), db::Error> {
     let text = "delete from graph_problem where graph_id = $1";
     run!(tx, execute, query(text).bind(graph))?;
-    let row = |(number, problem): (usize, &codegraph::Problem)| {
-        json!([number + 1, problem.path, problem.line, plain(&problem.message)])
-    };
-    let rows: Vec<Value> = problems.iter().enumerate().map(row).collect();
-    insert(tx, ("graph_problem", PROBLEM), graph, rows.into_iter()).await
+    let rows = (1_i64..).zip(problems).map(|(number, problem)| {
+        let line = problem.line.map(i64::from);
+        vec![number.into(), (&*problem.path).into(), line.into(), plain(&problem.message).into()]
+    });
+    insert(tx, ("graph_problem", PROBLEM), graph, rows.collect()).await
 }
 
 pub(in crate::graph) async fn delete_nodes(
@@ -191,42 +195,156 @@ pub(in crate::graph) async fn delete_links(
     Ok(())
 }
 
+/// A value of a row.
+pub(super) enum Field<'a> {
+    Number(Option<i64>),
+    Real(f32),
+    Text(Option<Cow<'a, str>>),
+}
+
+impl From<i64> for Field<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Field<'_> {
+    fn from(number: Option<i64>) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<f32> for Field<'_> {
+    fn from(number: f32) -> Self {
+        Self::Real(number)
+    }
+}
+
+impl<'a> From<&'a str> for Field<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Some(text.into()))
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Field<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        Self::Text(text.map(Cow::from))
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for Field<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl<'a> From<Option<Cow<'a, str>>> for Field<'a> {
+    fn from(text: Option<Cow<'a, str>>) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// The rows, each with a value for every column.
 pub(super) async fn insert(
     tx: &mut Tx,
     (table, columns): (&str, Columns),
     graph: i64,
-    rows: impl Iterator<Item = Value>,
+    rows: Vec<Vec<Field<'_>>>,
 ) -> Result<(), db::Error> {
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-    let values = columns.iter().enumerate().map(|(at, (_, kind))| match tx.engine {
-        Engine::Sqlite(_) => format!("value ->> {at}"),
-        Engine::Postgres(_) => format!("(value ->> {at})::{kind}"),
-    });
-    let values: Vec<String> = values.collect();
-    let source = tx.dialect("json_each($2)", "jsonb_array_elements($2) as value");
-    let text = format!(
-        "insert into {table} (graph_id, {}) select $1, {} from {source}",
-        names.join(", "),
-        values.join(", ")
-    );
-    let mut rows = rows.peekable();
-    while rows.peek().is_some() {
-        let some: Value = rows.by_ref().take(ROWS).collect();
-        run!(tx, execute, query(AssertSqlSafe(text.clone())).bind(graph).bind(some))?;
+    let into = format!("insert into {table} (graph_id, {})", names.join(", "));
+    for rows in rows.chunks(ROWS) {
+        match &mut tx.engine {
+            Engine::Sqlite(tx) => {
+                let text = format!("{into} values {}", places(rows.len(), columns.len()));
+                let mut statement = query(AssertSqlSafe(text)).bind(graph);
+                for field in rows.iter().flatten() {
+                    statement = match field {
+                        Field::Number(number) => statement.bind(number),
+                        Field::Real(number) => statement.bind(number),
+                        Field::Text(text) => statement.bind(text.as_deref()),
+                    };
+                }
+                statement.execute(&mut **tx).await?;
+            }
+            Engine::Postgres(tx) => {
+                let text = format!("{into} {}", arrays(columns));
+                let mut statement = query(AssertSqlSafe(text)).bind(graph);
+                for (at, (_, kind)) in columns.iter().enumerate() {
+                    let column = rows.iter().filter_map(|row| row.get(at));
+                    statement = match *kind {
+                        "bigint" => statement.bind(column.map(Field::number).collect::<Vec<_>>()),
+                        "real" => statement.bind(column.map(Field::real).collect::<Vec<_>>()),
+                        _ => statement.bind(column.map(Field::text).collect::<Vec<_>>()),
+                    };
+                }
+                statement.execute(&mut **tx).await?;
+            }
+        }
     }
     Ok(())
 }
 
+impl Field<'_> {
+    const fn number(&self) -> Option<i64> {
+        if let Self::Number(number) = self { *number } else { None }
+    }
+
+    const fn real(&self) -> Option<f32> {
+        if let Self::Real(number) = self { Some(*number) } else { None }
+    }
+
+    fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { text.as_deref() } else { None }
+    }
+}
+
+/// `($1, $2, $3), ($1, $4, $5), …`: the first is the same in all rows.
+fn places(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let first = 2 + row * columns;
+        let places: Vec<String> = (first..first + columns).map(|at| format!("${at}")).collect();
+        format!("($1, {})", places.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// The rows of an array for each column.
+fn arrays(columns: Columns) -> String {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    let given = columns.iter().enumerate().map(|(at, (_, kind))| {
+        let kind = if *kind == "jsonb" { "text" } else { kind };
+        format!("${}::{kind}[]", at + 2)
+    });
+    let read = columns.iter().map(|(name, kind)| format!("{name}::{kind}"));
+    format!(
+        "select $1, {} from unnest({}) as given ({})",
+        read.collect::<Vec<_>>().join(", "),
+        given.collect::<Vec<_>>().join(", "),
+        names.join(", ")
+    )
+}
+
+fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 /// PostgreSQL stores no U+0000.
-fn plain(text: &str) -> String {
-    text.replace('\0', "")
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "").into() } else { text.into() }
 }
 
 /// What an index on PostgreSQL takes: a row of it is less than a third of a page.
 const LONGEST_NAME: usize = 1_000;
 
-pub(super) fn short(name: &str) -> String {
-    let name = plain(name);
-    let end = name.floor_char_boundary(LONGEST_NAME);
-    name.get(..end).unwrap_or_default().to_owned()
+pub(super) fn short(name: &str) -> Cow<'_, str> {
+    let mut name = plain(name);
+    if name.len() > LONGEST_NAME {
+        name = name
+            .get(..name.floor_char_boundary(LONGEST_NAME))
+            .unwrap_or_default()
+            .to_owned()
+            .into();
+    }
+    name
 }

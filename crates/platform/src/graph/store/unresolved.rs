@@ -1,5 +1,6 @@
 //! Names that lead to nothing, a row a file.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use db::{Tx, run};
@@ -32,21 +33,18 @@ pub(in crate::graph) async fn replace_unresolved(
     let is_gone = tx.is_one_of_texts("path", 2);
     let text = format!("delete from graph_unresolved where graph_id = $1 and {is_gone}");
     run!(tx, execute, query(AssertSqlSafe(text)).bind(graph).bind(gone))?;
-    let fresh: Vec<Value> = fresh(files, &stored).collect();
-    bulk::insert(tx, ("graph_unresolved", UNRESOLVED), graph, fresh.into_iter()).await
+    let fresh = files.iter().filter(|file| stored.get(file.path) != Some(&file.digest));
+    let rows = fresh.map(|file| vec![file.path.into(), file.digest.into(), told(file).into()]);
+    let rows = rows.collect();
+    bulk::insert(tx, ("graph_unresolved", UNRESOLVED), graph, rows).await
 }
 
-fn fresh<'a>(
-    files: &'a [NewUnresolved<'_>],
-    stored: &'a HashMap<String, i64>,
-) -> impl Iterator<Item = Value> + 'a {
-    let fresh = files.iter().filter(|file| stored.get(file.path) != Some(&file.digest));
-    fresh.map(|file| {
-        let name = |it: &&codegraph::Unresolved| {
-            json!({"name": bulk::short(&it.name), "kind": it.kind, "line": it.line})
-        };
-        json!([file.path, file.digest, file.names.iter().map(name).collect::<Value>()])
-    })
+fn told(file: &NewUnresolved<'_>) -> Cow<'static, str> {
+    let names = file
+        .names
+        .iter()
+        .map(|it| json!({ "name": bulk::short(&it.name), "kind": it.kind, "line": it.line }));
+    names.collect::<Value>().to_string().into()
 }
 
 /// The files behind the path `after`, at `under` or below it where that is not empty.
