@@ -62,7 +62,8 @@ export function Canvas(props: CanvasProps) {
   }, [scene, part]);
   const { selected } = look;
   useEffect(() => {
-    if (selected !== undefined) scene?.reveal(selected);
+    const place = selected === undefined ? undefined : places[selected];
+    if (place !== undefined) scene?.reveal(place);
   }, [scene, selected, places]);
 
   return (

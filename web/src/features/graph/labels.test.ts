@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withRoom } from "./labels";
+import { beside, withRoom } from "./labels";
 
 test("of names that would cover each other the larger dot has its own", () => {
   const label = (name: string, x: number, y: number, size: number) => ({
@@ -16,4 +16,10 @@ test("of names that would cover each other the larger dot has its own", () => {
     label("below", 0, 15, 1),
   ]);
   expect(named.map((one) => one.name)).toEqual(["large", "beside", "below"]);
+});
+
+test("a name that would be cut at the right edge stands at the left of its dot", () => {
+  expect(beside(100, 10, 50, 400)).toBe(110);
+  expect(beside(380, 10, 50, 400)).toBe(320);
+  expect(beside(30, 10, 50, 60)).toBe(40);
 });

@@ -17,6 +17,7 @@ const GAP = 4;
 /** Names beside their dots, as many as find room without covering each other. */
 export class Labels {
   private asked: Label[] = [];
+  private edge = Infinity;
   private readonly widths = new Map<string, number>();
 
   /** Notes a name; `paint` draws what was noted since `clear`. */
@@ -30,7 +31,8 @@ export class Labels {
     context.font = `${labelWeight} ${labelSize}px ${labelFont}`;
     const width = this.widths.get(label) ?? context.measureText(label).width;
     this.widths.set(label, width);
-    this.asked.push({ text: label, x: x + size + GAP, y: y + labelSize / 3, size, width });
+    const start = beside(x, size + GAP, width, this.edge);
+    this.asked.push({ text: label, x: start, y: y + labelSize / 3, size, width });
   };
 
   paint(context: CanvasRenderingContext2D, { text, surface }: Paints): void {
@@ -45,9 +47,17 @@ export class Labels {
     }
   }
 
-  clear(): void {
+  /** `edge` is where the canvas ends at the right. */
+  clear(edge: number): void {
     this.asked = [];
+    this.edge = edge;
   }
+}
+
+/** Where what stands beside a dot begins: at its right, or at its left where it would be cut. */
+export function beside(x: number, gap: number, width: number, edge: number): number {
+  const left = x - gap - width;
+  return x + gap + width > edge && left >= 0 ? left : x + gap;
 }
 
 /** Those that cover none of a larger dot. */
@@ -67,6 +77,7 @@ export function withRoom<One extends Omit<Label, "text">>(labels: readonly One[]
 
 export function drawHover<Dot extends Attributes, Line extends Attributes>(
   paints: Paints,
+  edge: number,
 ): NodeHoverDrawingFunction<Dot, Line> {
   return (context, { x, y, size, label, color }, { labelSize, labelFont, labelWeight }) => {
     context.beginPath();
@@ -83,14 +94,15 @@ export function drawHover<Dot extends Attributes, Line extends Attributes>(
     if (label === null) return;
     context.font = `${labelWeight} ${labelSize}px ${labelFont}`;
     const { width } = context.measureText(label);
+    const start = beside(x, size + 6, width + 12, edge);
     context.beginPath();
-    context.roundRect(x + size + 6, y - labelSize, width + 12, labelSize * 2, 4);
+    context.roundRect(start, y - labelSize, width + 12, labelSize * 2, 4);
     context.fillStyle = paints.surface;
     context.fill();
     context.lineWidth = 1;
     context.strokeStyle = paints.line;
     context.stroke();
     context.fillStyle = paints.text;
-    context.fillText(label, x + size + 12, y + labelSize / 3);
+    context.fillText(label, start + 6, y + labelSize / 3);
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Body, layOut, pinnable, rings, row, seed, seeds, towards } from "./layout";
+import { type Body, boxOf, column, layOut, pinnable, rings, seed, seeds, towards } from "./layout";
 
 function body(id: number, path = `src/${id % 4}/${id}.rs`): Body {
   return { id: String(id), path, qualifiedName: path };
@@ -67,9 +67,28 @@ test("the further a node is from where a walk began, the further out its ring", 
   expect(radius(2)).toBeLessThan(radius(3));
 });
 
-test("a way goes from left to right", () => {
-  const places = row(dots.slice(0, 3));
-  expect(["0", "1", "2"].map((id) => places[id]?.x)).toEqual([0, 30, 60]);
+test("however many stand at one distance, none covers the next", () => {
+  const many = Array.from({ length: 400 }, (_, place) => {
+    const id = String(place);
+    return { id, path: "", qualifiedName: id, depth: place === 0 ? 0 : place < 100 ? 1 : 2 };
+  });
+  const places = Object.values(rings(many));
+  const gaps = places.flatMap((one, at) =>
+    places.slice(at + 1).map((other) => Math.hypot(one.x - other.x, one.y - other.y)),
+  );
+  expect(Math.min(...gaps)).toBeGreaterThan(12);
+});
+
+test("a way goes from top to bottom", () => {
+  const places = column(dots.slice(0, 3));
+  const heights = ["0", "1", "2"].map((id) => places[id]?.y ?? 0);
+  expect(heights).toEqual(heights.toSorted((left, right) => right - left));
+});
+
+test("two nodes are not drawn a canvas apart", () => {
+  const { x, y } = boxOf({ one: { x: 0, y: 0 }, other: { x: 20, y: 0 } });
+  expect(x).toEqual([-30, 50]);
+  expect(y).toEqual([-40, 40]);
 });
 
 test("an arrow goes to what lies ahead, not to what is merely near", () => {

@@ -123,6 +123,9 @@ function lineKey({ from, to }: Pick<Line, "from" | "to">): string {
   return `${from} ${to}`;
 }
 
+/** What a dot takes, with its surroundings. */
+const ROOM = 14;
+
 /** Rings around where a walk began: the further away, the further out. */
 export function rings(dots: readonly (Body & { readonly depth: number | undefined })[]): Places {
   const places: Record<string, Place> = {};
@@ -130,25 +133,51 @@ export function rings(dots: readonly (Body & { readonly depth: number | undefine
   let radius = 0;
   for (const depth of [...depths].toSorted((left, right) => left - right)) {
     const ring = dots.filter((dot) => (dot.depth ?? 0) === depth);
-    // A ring is wide enough for all that stand on it.
-    radius = depth === 0 ? 0 : Math.max(radius + 40, (ring.length * 9) / (2 * Math.PI));
+    // A ring is wide enough for all that stand on it; of many it has several rows.
+    const wide = (Math.min(ring.length, 48) * ROOM) / (2 * Math.PI);
+    radius = depth === 0 ? ROOM : Math.max(radius + 40, wide);
+    const rows = Math.ceil((ring.length * ROOM) / (2 * Math.PI * radius));
     const ordered = ring.toSorted(
       (left, right) =>
         compareText(left.path, right.path) || compareText(left.qualifiedName, right.qualifiedName),
     );
     ordered.forEach((dot, place) => {
       const turn = ((place + depth * 0.37) / ordered.length) * 2 * Math.PI;
-      places[dot.id] = { x: Math.cos(turn) * radius, y: Math.sin(turn) * radius };
+      // What was asked of sorts before what it holds.
+      const reach = depth === 0 && place === 0 ? 0 : radius + (place % rows) * ROOM;
+      places[dot.id] = { x: Math.cos(turn) * reach, y: Math.sin(turn) * reach };
     });
+    radius += (rows - 1) * ROOM;
   }
   return places;
 }
 
-/** A way from left to right, a little bent so that no label covers the next. */
-export function row(dots: readonly Body[]): Places {
-  return Object.fromEntries(
-    dots.map((dot, place) => [dot.id, { x: place * 30, y: place % 2 === 0 ? 0 : 8 }]),
+/** A way from top to bottom: names stand beside their dots, so that none covers the next. */
+export function column(dots: readonly Body[]): Places {
+  return Object.fromEntries(dots.map((dot, place) => [dot.id, { x: 0, y: place * -30 }]));
+}
+
+/** So little is not drawn larger to fill the canvas. */
+const LEAST = 80;
+
+interface Box {
+  x: [number, number];
+  y: [number, number];
+}
+
+/** What a canvas has to show to show all. */
+export function boxOf(places: Places): Box {
+  const all = Object.values(places);
+  return { x: span(all.map(({ x }) => x)), y: span(all.map(({ y }) => y)) };
+}
+
+function span(numbers: readonly number[]): [number, number] {
+  const [low, high] = numbers.reduce(
+    ([least, most], number) => [Math.min(least, number), Math.max(most, number)],
+    [Infinity, -Infinity],
   );
+  const missing = Math.max(0, LEAST - (high - low)) / 2;
+  return numbers.length === 0 ? [0, LEAST] : [low - missing, high + missing];
 }
 
 function compareText(left: string, right: string): number {

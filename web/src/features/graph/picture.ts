@@ -130,11 +130,14 @@ export function opens(dot: Pick<Dot, "kind" | "files" | "symbols" | "path">): bo
   return ["folder", "repository", "file"].includes(dot.kind) && (dot.files > 0 || dot.symbols > 0);
 }
 
+/** The panel tells the whole of a longer name. */
+const LONG = 32;
+
 /** What is said of a dot beside its name: how much is in a cluster. */
 export function labelOf(dot: Dot): string {
-  if (dot.kind === "folder" || dot.kind === "repository") return `${dot.name} · ${dot.files}`;
-  if (dot.kind === "file" && dot.symbols > 0) return `${dot.name} · ${dot.symbols}`;
-  return dot.name;
+  const name = dot.name.length > LONG ? `${dot.name.slice(0, LONG - 1)}…` : dot.name;
+  const much = dot.kind === "file" ? dot.symbols : dot.files;
+  return opens(dot) && much > 0 ? `${name} · ${much}` : name;
 }
 
 /** Which dots a line of a shown kind leads to or from, by dot. */

@@ -3,7 +3,7 @@ import Sigma from "sigma";
 import { EdgeArrowProgram } from "sigma/rendering";
 import { animateNodes } from "sigma/utils";
 import { drawHover, Labels } from "./labels";
-import type { Place, Places } from "./layout";
+import { boxOf, type Place, type Places } from "./layout";
 import type { Legend } from "./legend";
 import type { Paints } from "./paints";
 import { type Dot, labelOf, opens, type Picture } from "./picture";
@@ -40,6 +40,10 @@ const OPENS_AT = 0.09;
 const LEAVES_AT = 2.2;
 /** More lines than this are not drawn while the canvas moves. */
 const MANY_LINES = 4000;
+/** So many lines of an answer meet in its middle that their colour and arrows would be a blot. */
+const BUNDLE = 100;
+/** So wide and high a canvas shows dots as large as they are meant to be. */
+const ROOM = 500;
 const WHOLE = { x: 0.5, y: 0.5, ratio: 1 };
 
 type DotAttributes = Place & { size: number; label: string; dot: Dot };
@@ -56,6 +60,7 @@ export class Scene {
   private readonly labels = new Labels();
   private wheeled = false;
   private readonly frame = { moving: false, crowded: false };
+  private bundled = false;
   private rest: ReturnType<typeof setTimeout> | undefined;
   private stopMoving: (() => void) | undefined;
   private readonly observer: ResizeObserver;
@@ -70,7 +75,8 @@ export class Scene {
       defaultDrawNodeLabel: this.labels.ask,
       defaultDrawNodeHover: (context, dot, settings) => {
         if (this.look) {
-          drawHover<DotAttributes, LineAttributes>(this.look.paints)(context, dot, settings);
+          const { width } = this.sigma.getDimensions();
+          drawHover<DotAttributes, LineAttributes>(this.look.paints, width)(context, dot, settings);
         }
       },
       nodeProgramClasses: { circle: dotProgram(this.frame) },
@@ -81,7 +87,6 @@ export class Scene {
       labelWeight: "500",
       labelDensity: 1.5,
       labelGridCellSize: 60,
-      labelRenderedSizeThreshold: 5,
       minCameraRatio: 0.02,
       maxCameraRatio: 3,
       stagePadding: 48,
@@ -94,14 +99,23 @@ export class Scene {
     this.listen();
     this.observer = new ResizeObserver(() => {
       this.sigma.resize();
+      this.fit();
       this.sigma.scheduleRender();
     });
     this.observer.observe(container);
   }
 
+  /** On a small canvas everything is smaller. */
+  private fit(): void {
+    const { width, height } = this.sigma.getDimensions();
+    const shrink = Math.max(1, ROOM / Math.min(width, height));
+    this.sigma.setSetting("zoomToSizeRatioFunction", (ratio) => Math.sqrt(ratio) * shrink);
+    this.sigma.setSetting("labelRenderedSizeThreshold", 5 / shrink);
+  }
+
   private listen(): void {
     this.sigma.on("beforeRender", () => {
-      this.labels.clear();
+      this.labels.clear(this.sigma.getDimensions().width);
     });
     this.sigma.on("afterRender", () => {
       const context = this.sigma.getCanvases().labels?.getContext("2d");
@@ -194,6 +208,7 @@ export class Scene {
   /** Draws a picture; one that is drawn already only moves. */
   show(picture: Picture, places: Places, moves: boolean): void {
     this.stopMoving?.();
+    this.sigma.setCustomBBox(boxOf(places));
     if (picture === this.picture) {
       const graph = this.sigma.getGraph();
       if (moves) {
@@ -217,6 +232,7 @@ export class Scene {
       graph.addEdge(from, to, { kind, size: Math.min(4, 0.6 + Math.log2(count) / 3) });
     }
     this.frame.crowded = picture.lines.length > MANY_LINES;
+    this.bundled = picture.lines.length > BUNDLE;
     this.sigma.setGraph(graph);
     this.wheeled = false;
   }
@@ -248,11 +264,12 @@ export class Scene {
     const look = this.look;
     if (look === undefined) return { size };
     const [from, to] = this.sigma.getGraph().extremities(id);
-    const touches = from === look.selected || to === look.selected;
+    const plain = this.bundled && look.near === undefined;
+    const touches = !plain && (from === look.selected || to === look.selected);
     const contains = kind === "contains";
     return {
       size: contains ? 0.5 : touches ? size + 0.6 : size,
-      type: look.arrows && !contains ? "arrow" : "line",
+      type: look.arrows && !plain && !contains ? "arrow" : "line",
       color: touches && !contains ? look.paints.accent : look.paints.line,
       hidden:
         look.hidden.has(`link:${kind}`) ||
@@ -261,19 +278,18 @@ export class Scene {
     };
   }
 
-  /** Brings a dot into sight, unless it is. */
-  reveal(id: string): void {
-    const graph = this.sigma.getGraph();
-    if (!graph.hasNode(id)) return;
-    const { x, y } = graph.getNodeAttributes(id);
-    const seen = this.sigma.graphToViewport({ x, y });
+  /** Brings a place into sight, unless it is. */
+  reveal(place: Place): void {
+    // What was shown just now is measured only as it is drawn.
+    this.sigma.refresh();
+    const seen = this.sigma.graphToViewport(place);
     const { width, height } = this.sigma.getDimensions();
     const margin = 40;
     const inside =
       seen.x > margin && seen.y > margin && seen.x < width - margin && seen.y < height - margin;
     if (inside) return;
-    const place = this.sigma.viewportToFramedGraph(seen);
-    this.lookAt({ ...place, ratio: Math.min(0.6, this.sigma.getCamera().ratio) });
+    const centre = this.sigma.viewportToFramedGraph(seen);
+    this.lookAt({ ...centre, ratio: Math.min(0.6, this.sigma.getCamera().ratio) });
   }
 
   lookAt(camera: Camera | undefined): void {

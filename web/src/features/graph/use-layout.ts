@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import { layOut, pinnable, type Places, rings, row, seeds, type Task } from "./layout";
+import { column, layOut, pinnable, type Places, rings, seeds, type Task } from "./layout";
 import type { Dot, Picture } from "./picture";
 import type { Mode } from "./view";
 
@@ -12,7 +12,7 @@ interface Done {
 const AT_ONCE = 60;
 
 /**
- * Where everything stands. A walk stands on rings and a way in a row; a map begins at its seeds and
+ * Where everything stands. A walk stands on rings and a way in a column; a map begins at its seeds and
  * comes to rest in a worker. `part` names what is shown: as its graph changes, what is not touched by
  * the change stays where it was.
  */
@@ -23,7 +23,7 @@ export function useLayout(
 ): { places: Places; settled: boolean } {
   const task = useMemo(() => taskOf(picture), [picture]);
   const still = useMemo(() => {
-    if (mode === "path") return row(picture.dots);
+    if (mode === "path") return column(picture.dots);
     if (mode !== undefined) return rings(picture.dots);
     return picture.dots.length <= AT_ONCE ? layOut({ ...task, pinned: {} }) : undefined;
   }, [picture, task, mode]);

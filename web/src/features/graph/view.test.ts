@@ -76,7 +76,7 @@ test("a node that is found is shown among its own", () => {
     level: "file",
     under: "src",
   });
-  expect(whereToSee({ id: 3, kind: "package" })).toMatchObject({ level: "file", under: undefined });
+  expect(whereToSee({ id: 3, kind: "package" })).toMatchObject({ ask: "near", of: "3", node: "3" });
 });
 
 test("where one looks is kept to the pixel, and the whole is no place", () => {

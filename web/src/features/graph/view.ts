@@ -126,14 +126,15 @@ export function crumbs(project: string, under: string): readonly Crumb[] {
   ];
 }
 
-/** Where a node that was found can be seen: a symbol in its file, a file in its folder. */
+/** Where a node that was found can be seen: a symbol in its file, a file in its folder, what is in neither among its neighbours. */
 export function whereToSee(node: { id: number; kind: string; path?: string | null }): Search {
   const path = node.path ?? "";
   const folder = path.split("/").slice(0, -1).join("/");
   const beside = folder === "" ? undefined : folder;
   const chosen = { ...elsewhere, node: String(node.id) };
   if (node.kind === "folder") return { ...chosen, level: "folder", under: beside };
-  if (node.kind === "file" || path === "") return { ...chosen, level: "file", under: beside };
+  if (node.kind === "file") return { ...chosen, level: "file", under: beside };
+  if (path === "") return asked("near", String(node.id));
   return { ...chosen, level: "symbol", under: path };
 }
 
