@@ -10,7 +10,7 @@ use std::{
 use ignore::WalkBuilder;
 use ring::digest;
 
-use crate::Problem;
+use crate::{Problem, languages};
 
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -77,6 +77,9 @@ pub fn list(root: &Path, limits: &Limits) -> (Vec<Found>, Vec<Problem>) {
         };
         let size = entry.metadata().map_or(0, |metadata| metadata.len());
         if size > limits.max_file {
+            if !is_wanted(&path) {
+                continue;
+            }
             let message = format!("larger than {} bytes", limits.max_file);
             problems.push(Problem { path, line: None, message });
             continue;
@@ -93,7 +96,7 @@ pub fn list(root: &Path, limits: &Limits) -> (Vec<Found>, Vec<Problem>) {
     (found, problems)
 }
 
-/// The bytes of a file that is text.
+/// The bytes of a file that is text; of what is none and need not be, only the hash.
 pub fn load(root: &Path, found: &Found) -> Result<Loaded, Problem> {
     let problem = |message: String| Problem { path: Arc::clone(&found.path), line: None, message };
     let path = root.join(found.path.as_ref());
@@ -108,13 +111,21 @@ pub fn load(root: &Path, found: &Found) -> Result<Loaded, Problem> {
     File::open(&path)
         .and_then(|file| file.take(limit).read_to_end(&mut bytes))
         .map_err(|error| problem(error.to_string()))?;
-    let beginning = bytes.get(..8_192).unwrap_or(&bytes);
-    if beginning.contains(&0) {
-        return Err(problem("binary".to_owned()));
-    }
     let mut hash = [0; 32];
     hash.copy_from_slice(digest::digest(&digest::SHA256, &bytes).as_ref());
+    let beginning = bytes.get(..8_192).unwrap_or(&bytes);
+    if beginning.contains(&0) {
+        if is_wanted(&found.path) {
+            return Err(problem("binary".to_owned()));
+        }
+        bytes.clear();
+    }
     Ok(Loaded { bytes, hash })
+}
+
+/// Whether its name says that it is code or a document: nobody misses what is in a picture.
+fn is_wanted(path: &str) -> bool {
+    languages::of_file(path, "").is_some()
 }
 
 fn relative(root: &Path, path: &Path) -> Option<Arc<str>> {

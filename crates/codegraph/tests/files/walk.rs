@@ -105,13 +105,20 @@ fn a_file_that_became_a_link_is_not_read() {
 
 #[test]
 fn a_file_that_is_too_large_or_no_text_is_named_with_the_reason() {
-    let root = tree(&[("binary.py", "a\0b"), ("large.py", "0123456789"), ("small.py", "1")]);
+    let root = tree(&[
+        ("binary.py", "a\0b"),
+        ("large.png", "0123456789"),
+        ("large.py", "0123456789"),
+        ("picture.png", "a\0b"),
+        ("small.py", "1"),
+    ]);
     let limits = Limits { max_file: 9, ..Limits::default() };
     let (found, problems) = list(root.path(), &limits);
     let said: Vec<_> = problems.iter().map(|it| (&*it.path, &*it.message)).collect();
     assert_eq!(said, [("large.py", "larger than 9 bytes")]);
-    let [binary, small]: [Found; 2] = found.try_into().unwrap();
+    let [binary, picture, small]: [Found; 3] = found.try_into().unwrap();
     assert_eq!(load(root.path(), &binary).unwrap_err().message, "binary");
+    assert_eq!(load(root.path(), &picture).unwrap().bytes, b"");
     assert_eq!(load(root.path(), &small).unwrap().bytes, b"1");
 }
 

@@ -16,8 +16,11 @@ use crate::knowledge::store;
 
 /// Best hits, from which the graph is walked.
 const SEEDS: usize = 8;
-/// Of the graph leg. Fitted by `knowledge evaluate --from-git`.
-const WEIGHT: f32 = 0.2;
+/// Of the graph leg. Fitted by `knowledge evaluate --from-git` on this repository: the more it
+/// weighs the more is found at all (recall@100 0.790 without, 0.796, 0.804 with 0.2, 0.813 with
+/// 0.5), and the later comes what was found first (nDCG@10 0.382, 0.379, 0.367, 0.330). With this
+/// weight the order is within 0.005 of that of hybrid search.
+const WEIGHT: f32 = 0.1;
 
 /// What hangs together with the best hits of a question.
 #[derive(Default)]
