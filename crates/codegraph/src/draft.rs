@@ -1,5 +1,7 @@
 //! What was found in one file, while it is still by place and not by scope.
 
+use std::borrow::Cow;
+
 use tree_sitter::Node;
 use wire::graph::{EdgeKind, NodeKind};
 
@@ -34,7 +36,7 @@ pub(crate) enum RegionKind<'a> {
 }
 
 pub(crate) struct Declaration<'a> {
-    pub name: &'a str,
+    pub name: Cow<'a, str>,
     /// Where the name begins.
     pub name_start: u32,
     pub kind: NodeKind,

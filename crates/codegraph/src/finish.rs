@@ -167,19 +167,19 @@ impl<'a> Sweep<'a> {
         };
         let declared = Declared {
             path: self.draft.path,
-            name: declaration.name,
+            name: &declaration.name,
             kind,
             modifiers: lead.modifiers,
         };
         let kind = (self.draft.language.kind)(&declared);
         let section = self.section.filter(|(scope, _)| *scope == outer).map(|(_, word)| word);
         let modifiers = declaration.visibility.or(section).unwrap_or(lead.modifiers);
-        let visibility = (self.draft.language.visibility)(declaration.name, modifiers);
+        let visibility = (self.draft.language.visibility)(&declaration.name, modifiers);
         let returns = declaration.returns.and_then(|returns| self.type_path(returns));
         let index = u32::try_from(self.draft.facts.symbols.len()).unwrap_or(u32::MAX);
         let body = body_kind(kind).map(|body| self.push_scope(body, outer, Some(index), None));
         let doc = self.above.doc_before(lead.first_line(region.lines[0]));
-        let name = self.draft.facts.words.intern(declaration.name);
+        let name = self.draft.facts.words.intern(&declaration.name);
         self.draft.facts.symbols.push(Symbol {
             name,
             kind,

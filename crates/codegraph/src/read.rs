@@ -171,7 +171,7 @@ impl<'tree> Match<'tree> {
     fn declare(&self, node: Node<'_>, kind: wire::graph::NodeKind, draft: &mut Draft<'_>) {
         let Some(name_node) = self.node(Beside::Name) else { return };
         let declaration = Declaration {
-            name: draft.text(name_node).trim_matches(['"', '\'', '`', ':']),
+            name: draft.text(name_node).trim_matches(['"', '\'', '`', ':']).into(),
             name_start: u32::try_from(name_node.start_byte()).unwrap_or(u32::MAX),
             kind,
             owner: self.get(Beside::Owner, draft),

@@ -46,7 +46,7 @@ fn import(node: Node<'_>, draft: &mut Draft<'_>) {
 fn stage(from: Node<'_>, draft: &mut Draft<'_>) {
     let Some(alias) = from.child_by_field_name("as") else { return };
     let declaration = Declaration {
-        name: draft.text(alias),
+        name: draft.text(alias).into(),
         name_start: u32::try_from(alias.start_byte()).unwrap_or(u32::MAX),
         kind: NodeKind::Section,
         owner: None,

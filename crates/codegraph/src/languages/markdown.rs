@@ -80,7 +80,7 @@ fn read(draft: &mut Draft<'_>) {
 
 fn region<'a>(section: &Section, end: usize, text: &'a str, lines: &Lines) -> Option<Region<'a>> {
     let declaration = Declaration {
-        name: text.get(section.title.clone())?,
+        name: text.get(section.title.clone())?.into(),
         name_start: number(section.title.start),
         kind: NodeKind::Section,
         owner: None,

@@ -7,6 +7,7 @@ mod c;
 mod containerfile;
 mod csharp;
 mod go;
+mod hcl;
 mod java;
 mod keys;
 mod kotlin;
@@ -87,6 +88,8 @@ pub(crate) static ALL: &[&Language] = &[
     &containerfile::CONTAINERFILE,
     &csharp::CSHARP,
     &go::GO,
+    &hcl::HCL,
+    &hcl::TERRAFORM,
     &java::JAVA,
     &keys::JSON,
     &keys::TOML,

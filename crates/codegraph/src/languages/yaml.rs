@@ -151,7 +151,7 @@ impl<'a> Line<'a> {
     fn region(&self, name: &'a str, kind: NodeKind) -> Region<'a> {
         let [start, end] = [self.start, self.start + self.text.len()].map(number);
         let declaration = Declaration {
-            name,
+            name: name.into(),
             name_start: start,
             kind,
             owner: None,

@@ -95,6 +95,16 @@ fn names(builder: &mut Builder<'_, '_>, file: FileId, mention: &Mention) {
         let place = Some(at(file, mention.line));
         return builder.push((from, to), EdgeKind::Documents, Proof::Mention, place);
     }
+    if let Some(Value::Space(space)) = found.map(|found| found.value)
+        && mention.kind == EdgeKind::DependsOn
+    {
+        for to in world.spaces.files(space) {
+            let to = builder.file(*to);
+            let place = Some(at(file, mention.line));
+            builder.push((from, to), EdgeKind::DependsOn, Proof::Import, place);
+        }
+        return;
+    }
     let is_wanted = mention.kind != EdgeKind::References && mention.kind != EdgeKind::Documents;
     if is_wanted && found.is_none_or(|found| matches!(found.value, Value::Package(_))) {
         let name = facts.word(mention.name);

@@ -1,5 +1,6 @@
 //! Packages that are more than one file: folders of Go, packages of the JVM, namespaces of C# and
-//! PHP, targets of Swift, schemas of SQL; a header of C with the file that implements it.
+//! PHP, targets of Swift, schemas of SQL, modules of Terraform; a header of C with the file that
+//! implements it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,6 +22,7 @@ pub(crate) enum Family {
     Php,
     Sql,
     Swift,
+    Terraform,
 }
 
 #[derive(Default)]
@@ -51,6 +53,7 @@ impl Family {
             "php" => Self::Php,
             "sql" => Self::Sql,
             "swift" => Self::Swift,
+            "terraform" => Self::Terraform,
             _ => return None,
         })
     }
@@ -69,12 +72,15 @@ impl Spaces {
             let name = match family {
                 Family::C => without_extension(found.path).to_owned(),
                 Family::Go if package.ends_with("_test") => format!("{}:test", folder(found.path)),
-                Family::Go | Family::Sql => folder(found.path).to_owned(),
+                Family::Go | Family::Sql | Family::Terraform => folder(found.path).to_owned(),
                 Family::Swift => target(found.path).to_owned(),
                 Family::Dotnet | Family::Jvm | Family::Php => package.replace('\\', "."),
             };
             let id = spaces.add(family, name);
-            if let Some(space) = spaces.all.get_mut(id as usize) {
+            // What a module of Terraform is given is no part of it.
+            if let Some(space) = spaces.all.get_mut(id as usize)
+                && !found.path.ends_with(".tfvars")
+            {
                 space.files.push(file);
             }
             spaces.of_file.insert(file, id);
@@ -217,7 +223,11 @@ impl Locate for Packages {
             Family::Dotnet => ("", true),
             Family::Jvm => ("", false),
             Family::Php => return global(world, from, name),
-            Family::Go | Family::Sql | Family::Swift => return None,
+            Family::Terraform if name.starts_with('.') => {
+                let folder = beside(world.path(from), name)?;
+                return world.spaces.named(self.0, &folder).map(Value::Space);
+            }
+            Family::Go | Family::Sql | Family::Swift | Family::Terraform => return None,
         };
         let own = world.spaces.of_file.get(&from).filter(|_| is_seen_inside);
         let mut around = own.and_then(|own| world.spaces.all.get(*own as usize));
@@ -248,7 +258,7 @@ impl Locate for Packages {
         let space =
             world.spaces.of_file.get(&file).and_then(|id| world.spaces.all.get(*id as usize));
         match (self.0, space) {
-            (Family::C | Family::Sql | Family::Swift, _) | (_, None) => {
+            (Family::C | Family::Sql | Family::Swift | Family::Terraform, _) | (_, None) => {
                 format!("{}#", world.path(file))
             }
             (_, Some(space)) if space.name.is_empty() => String::new(),

@@ -34,6 +34,20 @@ fn check(path: &Arc<str>, bytes: &[u8]) {
     assert_eq!(graph, graph_of(path, bytes));
 }
 
+#[test]
+fn blocks_and_templates_of_any_depth_are_read() {
+    let many = 100_000;
+    for part in [
+        "a {\n", "{", "a = {", "[", "(", "\"${", "${", "%{", "<<E\n", "<<E\n${", "\n  ", "a.b.",
+        "\"", "}",
+    ] {
+        for start in ["", "a = ", "a = \"", "a = <<E\n"] {
+            let text = format!("{start}{}", part.repeat(many));
+            check(&"a.tf".into(), text.as_bytes());
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 

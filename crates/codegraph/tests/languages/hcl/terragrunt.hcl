@@ -1,0 +1,7 @@
+dependency "vpc" {
+  config_path = "../vpc"
+}
+
+inputs = {
+  id = dependency.vpc.outputs.id
+}

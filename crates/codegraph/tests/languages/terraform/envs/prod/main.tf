@@ -1,0 +1,7 @@
+module "shop" {
+  source = "../.."
+}
+
+module "vpc" {
+  source = "../../modules/vpc"
+}
