@@ -1,4 +1,5 @@
-//! YAML: keys three levels deep, services and jobs with what they wait for.
+//! YAML: keys three levels deep, services and jobs with what they wait for, and the images of
+//! containers.
 //!
 //! Read line by line: the scanner of the grammar keeps its levels in a buffer of fixed size, and
 //! ends the process on a file with more of them.
@@ -30,17 +31,23 @@ pub(super) static YAML: Language = Language {
 
 /// What stands under `services` is one only where containers are composed.
 fn kind(declared: &Declared<'_>) -> NodeKind {
-    let file_name = declared.path.rsplit('/').next().unwrap_or(declared.path);
     match declared.kind {
-        NodeKind::Service if !file_name.contains("compose") => NodeKind::Section,
+        NodeKind::Service if !is_compose(declared.path) => NodeKind::Section,
         kind => kind,
     }
+}
+
+fn is_compose(path: &str) -> bool {
+    path.rsplit('/').next().unwrap_or(path).contains("compose")
 }
 
 const DEEPEST: usize = 3;
 
 /// Under these stands what a service or a job waits for.
 const WAITS: [&str; 2] = ["needs", "depends_on"];
+
+/// Under these Kubernetes has its containers.
+const CONTAINERS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
 
 /// A key whose lines are not over.
 struct Key<'a> {
@@ -62,6 +69,17 @@ struct Reader<'a> {
     open: Vec<Key<'a>>,
     /// The indent of a list's entry or of a key with a text: what is deeper is no key.
     skipped: Option<usize>,
+    /// Where the keys of a container stand, in a list of them.
+    container: Option<usize>,
+    document: Document<'a>,
+}
+
+/// One of those that `---` divides: of Kubernetes, if it says its version and its kind.
+#[derive(Default)]
+struct Document<'a> {
+    version: &'a str,
+    kind: &'a str,
+    images: Vec<Mark<'a>>,
 }
 
 fn read(draft: &mut Draft<'_>) {
@@ -76,20 +94,24 @@ fn read(draft: &mut Draft<'_>) {
             reader.line(&line, draft);
         }
     }
-    reader.close(0, draft);
+    reader.end(draft);
 }
 
 impl<'a> Reader<'a> {
     fn line(&mut self, line: &Line<'a>, draft: &mut Draft<'a>) {
         if self.skipped.is_some_and(|indent| line.indent > indent) {
+            if self.container == Some(line.indent) {
+                self.document.images.extend(image_of(line, line.text));
+            }
             return self.extend(line);
         }
         self.skipped = None;
+        self.container = None;
         if line.text.starts_with('#') {
             return line.mark(MarkKind::Comment, draft);
         }
         if line.text == "---" {
-            return self.close(0, draft);
+            return self.end(draft);
         }
         if line.text == "-" || line.text.starts_with("- ") {
             self.close(line.indent + 1, draft);
@@ -97,6 +119,11 @@ impl<'a> Reader<'a> {
             let entry = line.text.trim_start_matches('-');
             if self.open.last().is_some_and(|key| WAITS.contains(&key.name)) {
                 depends(line, entry, draft);
+            }
+            if self.open.last().is_some_and(|key| CONTAINERS.contains(&key.name)) {
+                let entry = entry.trim_start();
+                self.container = Some(line.indent + line.text.len() - entry.len());
+                self.document.images.extend(image_of(line, entry));
             }
             return self.extend(line);
         }
@@ -115,6 +142,14 @@ impl<'a> Reader<'a> {
         if is_wait {
             let list = value.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
             list.unwrap_or(value).split(',').for_each(|wanted| depends(line, wanted, draft));
+        }
+        self.document.say(self.open.as_slice(), name, value);
+        if let [Key { name: "services", .. }, Key { region: Some(service), .. }] =
+            self.open.as_slice()
+            && is_compose(draft.path)
+        {
+            let image = image_of(line, line.text);
+            draft.marks.extend(image.map(|image| Mark { start: service.start, ..image }));
         }
         if value.starts_with(['|', '>']) {
             self.skipped = Some(line.indent);
@@ -138,6 +173,26 @@ impl<'a> Reader<'a> {
     fn close(&mut self, column: usize, draft: &mut Draft<'a>) {
         while self.open.last().is_some_and(|key| key.indent >= column) {
             draft.regions.extend(self.open.pop().and_then(|key| key.region));
+        }
+    }
+
+    fn end(&mut self, draft: &mut Draft<'a>) {
+        self.close(0, draft);
+        let Document { version, kind, images } = std::mem::take(&mut self.document);
+        if !version.is_empty() && !kind.is_empty() {
+            draft.marks.extend(images);
+        }
+    }
+}
+
+impl<'a> Document<'a> {
+    fn say(&mut self, around: &[Key<'_>], name: &str, value: &'a str) {
+        let value = value.trim_matches(['"', '\'']);
+        let value = if value.contains(['{', '$']) { "" } else { value };
+        match (around, name) {
+            ([], "apiVersion") => self.version = value,
+            ([], "kind") => self.kind = value,
+            _ => {}
         }
     }
 }
@@ -178,6 +233,21 @@ fn depends<'a>(line: &Line<'a>, name: &str, draft: &mut Draft<'a>) {
         let what = MarkKind::Link { kind: EdgeKind::DependsOn, name: name.to_owned() };
         line.mark(what, draft);
     }
+}
+
+/// The image that a line names. The tag that is meant where there is none keeps it apart from a
+/// service of that name.
+fn image_of<'a>(line: &Line<'a>, text: &str) -> Option<Mark<'a>> {
+    let (_, image) = key_of(text).filter(|(name, _)| *name == "image")?;
+    let image = image.trim_matches(['"', '\'']);
+    if image.is_empty() || image.contains(['{', '$', '&', '*', '!', '|', '>', ' ']) {
+        return None;
+    }
+    let is_exact = image.rsplit('/').next().is_some_and(|last| last.contains([':', '@']));
+    let name = if is_exact { image.to_owned() } else { format!("{image}:latest") };
+    let [start, end] = [line.start, line.start + line.text.len()].map(number);
+    let what = MarkKind::Link { kind: EdgeKind::DependsOn, name };
+    Some(Mark { start, end, line: line.number, what })
 }
 
 fn number(place: usize) -> u32 {
