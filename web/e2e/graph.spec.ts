@@ -75,9 +75,9 @@ def test_vat():
   "README.md": "# Shop\n\nSells things.\n",
 };
 
-async function indexed(hub: Hub, project: string): Promise<string> {
+async function indexed(hub: Hub, project: string, texts = files): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "commandcenter-shop-"));
-  for (const [path, text] of Object.entries(files)) {
+  for (const [path, text] of Object.entries(texts)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
@@ -182,6 +182,36 @@ test("where nothing leads from one to the other the page says so", async ({
   await page.goto(`${hub.url}/projects/delphi/graph?ask=path&of=${from}&to=${to}&node=${from}`);
   await expect(page.getByText("No way", { exact: true })).toBeVisible();
   await rm(folder, { recursive: true });
+});
+
+test("what another project has is one step away from what needs it", async ({
+  signedIn: page,
+  hub,
+}) => {
+  const app = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n";
+  const route = '@app.get("/api/rates/{id}")\ndef rate(id: str):\n    return {"id": id}\n';
+  const client =
+    "export async function load(id: string) {\n  return fetch(`/api/rates/${id}`);\n}\n";
+  // Projects of their own: what they hold before does not matter elsewhere.
+  const project = (slug: string) =>
+    hub.call("POST", "/api/fed/projects", { slug, name: slug, hub_url: "http://127.0.0.1:9200" });
+  await project("rates");
+  await project("till");
+  const folders = [
+    await indexed(hub, "rates", { "api.py": app + route }),
+    await indexed(hub, "till", { "load.ts": client }),
+  ];
+  await page.goto(`${hub.url}/projects/till/graph`);
+  const row = page
+    .getByRole("table", { name: /Ties to other projects/ })
+    .getByRole("row", { name: "till GET /api/rates/{} rates" });
+  await expect(row).toBeVisible();
+  expect(await findings(page)).toEqual([]);
+  await row.getByRole("link", { name: "rates" }).click();
+  await expect(page).toHaveURL(/\/projects\/rates\/graph\?/);
+  const panel = page.getByRole("complementary", { name: "What is selected" });
+  await expect(panel.getByRole("heading", { name: "rate", exact: true })).toBeVisible();
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
 });
 
 test("without WebGL the graph is listed instead", async ({ signedIn: page, hub }) => {

@@ -42,6 +42,7 @@ export type MapNode = Schemas["MapNode"];
 export type MapLevel = Schemas["MapLevel"];
 export type GraphStatus = Schemas["GraphStatus"];
 export type Indexing = Schemas["Indexing"];
+export type TieEnd = Schemas["TieEnd"];
 
 export type Me = Answered<"get_me", 200>;
 export type Catalog = Answered<"get_projects", 200>;

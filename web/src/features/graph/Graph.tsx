@@ -14,6 +14,7 @@ import { Panel } from "./Panel";
 import { type Dot, neighbours, opens } from "./picture";
 import type { Look, Scene } from "./scene";
 import { Summary } from "./Summary";
+import { Ties } from "./Ties";
 import { TimeSlider } from "./TimeSlider";
 import { Question, Toolbar } from "./Toolbar";
 import { useGo } from "./use-go";
@@ -48,7 +49,7 @@ export function Graph({ project, status, again }: GraphProps) {
   const picking = view.mode === "path" && view.to === undefined;
   const question = picking ? undefined : view.mode;
   const { query, picture, from, to } = usePicture(project, view);
-  const { places, settled } = useLayout(picture, partOf(view), question);
+  const { places, settled } = useLayout(picture, partOf(view), question, view.of);
   const { legend, seen, look } = useLook(view, picture, status);
   const bare = query.isSuccess && picture.dots.length === 0;
   const byId = useMemo(() => new Map(picture.dots.map((dot) => [dot.id, dot])), [picture]);
@@ -176,6 +177,7 @@ export function Graph({ project, status, again }: GraphProps) {
               slide({ until: until === undefined ? undefined : String(until) });
             }}
           />
+          {node === undefined && <Ties key={project} project={project} />}
         </aside>
       </div>
     </>

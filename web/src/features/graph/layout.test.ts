@@ -56,7 +56,7 @@ test("no two nodes share a place, and every place is a number", () => {
 
 test("the further a node is from where a walk began, the further out its ring", () => {
   const reached = dots.map((dot, at) => ({ ...dot, depth: at === 0 ? 0 : 1 + (at % 3) }));
-  const places = rings(reached);
+  const places = rings(reached, "0");
   const radius = (depth: number) => {
     const dot = reached.find((one) => one.depth === depth);
     const place = places[dot?.id ?? ""];
@@ -72,7 +72,7 @@ test("however many stand at one distance, none covers the next", () => {
     const id = String(place);
     return { id, path: "", qualifiedName: id, depth: place === 0 ? 0 : place < 100 ? 1 : 2 };
   });
-  const places = Object.values(rings(many));
+  const places = Object.values(rings(many, "0"));
   const gaps = places.flatMap((one, at) =>
     places.slice(at + 1).map((other) => Math.hypot(one.x - other.x, one.y - other.y)),
   );

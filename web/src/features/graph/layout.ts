@@ -126,8 +126,11 @@ function lineKey({ from, to }: Pick<Line, "from" | "to">): string {
 /** What a dot takes, with its surroundings. */
 const ROOM = 14;
 
-/** Rings around where a walk began: the further away, the further out. */
-export function rings(dots: readonly (Body & { readonly depth: number | undefined })[]): Places {
+/** Rings around `of`, where a walk began: the further away, the further out. */
+export function rings(
+  dots: readonly (Body & { readonly depth: number | undefined })[],
+  of: string | undefined,
+): Places {
   const places: Record<string, Place> = {};
   const depths = new Set(dots.map((dot) => dot.depth ?? 0));
   let radius = 0;
@@ -143,8 +146,7 @@ export function rings(dots: readonly (Body & { readonly depth: number | undefine
     );
     ordered.forEach((dot, place) => {
       const turn = ((place + depth * 0.37) / ordered.length) * 2 * Math.PI;
-      // What was asked of sorts before what it holds.
-      const reach = depth === 0 && place === 0 ? 0 : radius + (place % rows) * ROOM;
+      const reach = dot.id === of ? 0 : radius + (place % rows) * ROOM;
       places[dot.id] = { x: Math.cos(turn) * reach, y: Math.sin(turn) * reach };
     });
     radius += (rows - 1) * ROOM;

@@ -98,6 +98,14 @@ export function pathQuery(project: string, from: string, to: string) {
   };
 }
 
+export function tiesQuery(project: string) {
+  return {
+    queryKey: ["graph", project, "ties"],
+    queryFn: () =>
+      take(api.GET("/api/v1/projects/{project}/graph/ties", { params: { path: { project } } })),
+  };
+}
+
 export function indexFolder(project: string, path: string): Promise<Indexing> {
   return take(
     api.POST("/api/v1/projects/{project}/graph/index", {

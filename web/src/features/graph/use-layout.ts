@@ -20,13 +20,14 @@ export function useLayout(
   picture: Picture,
   part: string,
   mode: Mode | undefined,
+  of: string | undefined,
 ): { places: Places; settled: boolean } {
   const task = useMemo(() => taskOf(picture), [picture]);
   const still = useMemo(() => {
     if (mode === "path") return column(picture.dots);
-    if (mode !== undefined) return rings(picture.dots);
+    if (mode !== undefined) return rings(picture.dots, of);
     return picture.dots.length <= AT_ONCE ? layOut({ ...task, pinned: {} }) : undefined;
-  }, [picture, task, mode]);
+  }, [picture, task, mode, of]);
   const rested = useRef(new Map<string, Done>());
   const [done, setDone] = useState<Done>();
 
