@@ -22,7 +22,7 @@ use served::Served;
 const MILLION: &str = "million";
 
 /// What has sections and no symbols.
-const DOCUMENTS: [&str; 6] = ["dockerfile", "hcl", "json", "markdown", "toml", "yaml"];
+const DOCUMENTS: [&str; 7] = ["dockerfile", "hcl", "json", "markdown", "terraform", "toml", "yaml"];
 
 /// The fastest of these counts: others use the machine, too.
 const ROUNDS: usize = 3;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use db::Scope;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use wire::graph::Indexed;
 use wire::{JobId, ProjectId, Slug};
 
@@ -17,6 +18,7 @@ use super::write::{Writing, sweep};
 use crate::ground::app::App;
 use crate::ground::clock::Moment;
 use crate::ground::jobs::Job;
+use crate::ground::log::{self, Change};
 use crate::repositories;
 
 /// How often it begins again when another indexing came first.
@@ -59,7 +61,15 @@ impl Job for Index {
         let words = format!("{error:#}");
         tracing::warn!(project = slug.as_str(), error = words, "a folder was not indexed");
         let mut tx = app.db.write(&scope).await?;
-        store::finish_indexing(&mut tx, self.id, Err(&words), app.clock.now()).await?;
+        let now = app.clock.now();
+        store::finish_indexing(&mut tx, self.id, Err(&words), now).await?;
+        let change = Change {
+            kind: "graph.failed",
+            project: Some(slug),
+            target: self.id.to_string(),
+            detail: json!({ "reason": words }),
+        };
+        log::append(&mut tx, now, change).await?;
         app.commit(tx).await?;
         Ok(())
     }

@@ -25,7 +25,8 @@ struct TieRow {
     there_line: i64,
 }
 
-/// What the graph of `project` needs of others, and they of it, by the names both use.
+/// What the graph of `project` needs of others, and they of it, by the names both use. An endpoint
+/// without a word in its path is everywhere, and proves nothing.
 pub(in crate::graph) async fn ties(
     tx: &mut Tx,
     (project, graph): (&Slug, i64),
@@ -54,6 +55,8 @@ pub(in crate::graph) async fn ties(
          join graph_node as there on there.graph_id = far.graph_id and there.id = far.from_id
          where mine.graph_id = $1
            and mine.kind in ('package', 'endpoint', 'subject', 'concept')
+           and not (mine.kind = 'endpoint' and (mine.qualified_name like '% /'
+                                                or mine.qualified_name like '% /{}'))
          order by mine.qualified_name, project.slug, here.id, there.id, near.first_line,
                   far.first_line
          limit $2";

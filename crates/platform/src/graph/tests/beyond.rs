@@ -7,7 +7,10 @@ use super::{Code, GRAPH};
 const CLIENT: &[(&str, &str)] = &[
     ("Cargo.toml", "[package]\nname = \"shop\"\n\n[dependencies]\nrates-client = \"1\"\n"),
     ("src/lib.rs", "pub fn ask() {\n    nowhere::at_all();\n}\n"),
-    ("web/cart.ts", "export async function load(id) {\n  return fetch(`/api/rates/${id}`);\n}\n"),
+    (
+        "web/cart.ts",
+        "export async function load(id) {\n  return fetch(`/api/rates/${id}`);\n}\nfetch(\"/\");\n",
+    ),
 ];
 
 const SERVER: &[(&str, &str)] = &[
@@ -15,7 +18,7 @@ const SERVER: &[(&str, &str)] = &[
     (
         "main.py",
         "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get(\"/api/rates/{id}\")\n\
-         def rate(id: int):\n    return 2\n",
+         def rate(id: int):\n    return 2\n\n\n@app.get(\"/\")\ndef root():\n    return 1\n",
     ),
 ];
 

@@ -122,6 +122,28 @@ async fn the_graph_follows_a_repository() {
     code.app.end().await;
 }
 
+#[tokio::test]
+async fn a_repository_that_is_gone_fails_with_the_reason_and_an_event() {
+    let mut code = Code::start().await;
+    code.write(SHOP);
+    git(&code, &["init", "--quiet"]);
+    let head = commit(&code);
+    let location = code.root().display().to_string();
+    let repositories = "/api/v1/projects/atlas/repositories";
+    let made = code.app.post(repositories, json!({ "location": location })).await.json();
+    follows(&code, &head).await;
+    code.folder = tempfile::tempdir().expect("a folder");
+    let index = format!("{GRAPH}/index");
+    let accepted = code.app.post(&index, json!({ "repository": made["repository"]["id"] })).await;
+    assert_eq!(accepted.status, 202, "{}", accepted.text);
+    let failed = code.finished(accepted.json()["id"].as_str().expect("an id")).await;
+    assert!(failed["failure"].is_string(), "{failed}");
+    let events = code.app.get("/api/v1/events?subject=cc.*.*.graph.failed").await.json();
+    assert_eq!(events[0]["data"]["reason"], failed["failure"]);
+    assert_eq!(code.get("").await["commit"], head);
+    code.app.end().await;
+}
+
 async fn follows(code: &Code, head: &str) {
     code.app
         .eventually("the graph is of the head", async |app| {
