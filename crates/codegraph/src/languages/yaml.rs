@@ -1,8 +1,10 @@
 //! YAML: keys three levels deep, services and jobs with what they wait for, and the images of
-//! containers.
+//! containers. What Kubernetes reads goes by its kind and name.
 //!
 //! Read line by line: the scanner of the grammar keeps its levels in a buffer of fixed size, and
 //! ends the process on a file with more of them.
+
+use std::borrow::Cow;
 
 use wire::graph::{EdgeKind, NodeKind};
 
@@ -77,8 +79,10 @@ struct Reader<'a> {
 /// One of those that `---` divides: of Kubernetes, if it says its version and its kind.
 #[derive(Default)]
 struct Document<'a> {
+    region: Option<Region<'a>>,
     version: &'a str,
     kind: &'a str,
+    name: &'a str,
     images: Vec<Mark<'a>>,
 }
 
@@ -157,13 +161,15 @@ impl<'a> Reader<'a> {
         let is_service = self.open.len() == 1 && self.open.iter().all(|key| key.name == "services");
         let kind = if is_service { NodeKind::Service } else { NodeKind::Section };
         let is_shown = self.open.len() < DEEPEST && !(is_wait && self.open.len() > 1);
-        let region = is_shown.then(|| line.region(name, kind));
+        let region = is_shown.then(|| line.region(name.into(), kind));
+        self.document.region.get_or_insert_with(|| line.region("".into(), NodeKind::Section));
         self.open.push(Key { name, indent: line.indent, region });
     }
 
     /// The keys around reach to here.
     fn extend(&mut self, line: &Line<'_>) {
-        for region in self.open.iter_mut().take(DEEPEST).filter_map(|key| key.region.as_mut()) {
+        let keys = self.open.iter_mut().take(DEEPEST).filter_map(|key| key.region.as_mut());
+        for region in keys.chain(&mut self.document.region) {
             region.end = number(line.start + line.text.len());
             region.lines[1] = line.number;
         }
@@ -178,9 +184,16 @@ impl<'a> Reader<'a> {
 
     fn end(&mut self, draft: &mut Draft<'a>) {
         self.close(0, draft);
-        let Document { version, kind, images } = std::mem::take(&mut self.document);
-        if !version.is_empty() && !kind.is_empty() {
-            draft.marks.extend(images);
+        let Document { region, version, kind, name, images } = std::mem::take(&mut self.document);
+        if version.is_empty() || kind.is_empty() {
+            return;
+        }
+        draft.marks.extend(images);
+        if let Some(mut region) = region.filter(|_| !name.is_empty())
+            && let RegionKind::Declaration(declaration) = &mut region.what
+        {
+            declaration.name = format!("{kind}/{name}").into();
+            draft.regions.push(region);
         }
     }
 }
@@ -192,6 +205,7 @@ impl<'a> Document<'a> {
         match (around, name) {
             ([], "apiVersion") => self.version = value,
             ([], "kind") => self.kind = value,
+            ([Key { name: "metadata", .. }], "name") => self.name = value,
             _ => {}
         }
     }
@@ -203,10 +217,10 @@ impl<'a> Line<'a> {
         draft.marks.push(Mark { start, end, line: self.number, what });
     }
 
-    fn region(&self, name: &'a str, kind: NodeKind) -> Region<'a> {
+    fn region(&self, name: Cow<'a, str>, kind: NodeKind) -> Region<'a> {
         let [start, end] = [self.start, self.start + self.text.len()].map(number);
         let declaration = Declaration {
-            name: name.into(),
+            name,
             name_start: start,
             kind,
             owner: None,
