@@ -256,14 +256,17 @@ pub(super) async fn insert(
     for rows in rows.chunks(ROWS) {
         match &mut tx.engine {
             Engine::Sqlite(tx) => {
-                let text = format!("{into} values {}", places(rows.len(), columns.len()));
-                let mut statement = query(AssertSqlSafe(text)).bind(graph);
-                for field in rows.iter().flatten() {
-                    statement = match field {
-                        Field::Number(number) => statement.bind(number),
-                        Field::Real(number) => statement.bind(number),
-                        Field::Text(text) => statement.bind(text.as_deref()),
-                    };
+                let text = format!("{into} values {}", places(rows.len(), columns.len() + 1));
+                let mut statement = query(AssertSqlSafe(text));
+                for row in rows {
+                    statement = statement.bind(graph);
+                    for field in row {
+                        statement = match field {
+                            Field::Number(number) => statement.bind(number),
+                            Field::Real(number) => statement.bind(number),
+                            Field::Text(text) => statement.bind(text.as_deref()),
+                        };
+                    }
                 }
                 statement.execute(&mut **tx).await?;
             }
@@ -299,14 +302,11 @@ impl Field<'_> {
     }
 }
 
-/// `($1, $2, $3), ($1, $4, $5), …`: the first is the same in all rows.
+/// `(?, ?, ?), (?, ?, ?), …`: to places with a number both sqlx and SQLite look for their names,
+/// one after the other.
 fn places(rows: usize, columns: usize) -> String {
-    let row = |row: usize| {
-        let first = 2 + row * columns;
-        let places: Vec<String> = (first..first + columns).map(|at| format!("${at}")).collect();
-        format!("($1, {})", places.join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    vec![row.as_str(); rows].join(", ")
 }
 
 /// The rows of an array for each column.
