@@ -24,6 +24,7 @@ mod read;
 mod related;
 mod schedule;
 mod store;
+mod unresolved;
 mod walk;
 mod write;
 #[cfg(test)]

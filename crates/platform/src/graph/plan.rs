@@ -1,6 +1,6 @@
 //! A graph as rows, and what differs from the rows that are there. Knows no database.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use codegraph::{Graph, Node};
@@ -18,13 +18,6 @@ pub(super) struct EdgeKey {
     pub to: i64,
     /// 0 where there is none.
     pub first_line: i64,
-}
-
-/// The names of a file that lead to nothing, to write.
-pub(super) struct NewUnresolved<'a> {
-    pub path: &'a str,
-    pub names: Vec<&'a codegraph::Unresolved>,
-    pub digest: i64,
 }
 
 /// From a file, to a file, by edges of a kind.
@@ -241,24 +234,6 @@ impl Plan {
         difference
     }
 
-    /// What leads to nothing, file by file.
-    pub(super) fn unresolved(&self) -> Vec<NewUnresolved<'_>> {
-        let mut files: BTreeMap<&str, Vec<&codegraph::Unresolved>> = BTreeMap::new();
-        for name in &self.graph.unresolved {
-            let node = self.graph.nodes.get(name.from as usize);
-            if let Some(path) = node.and_then(|node| node.path.as_deref()) {
-                files.entry(path).or_default().push(name);
-            }
-        }
-        let files = files.into_iter().map(|(path, mut names)| {
-            names.sort_by(|a, b| (a.line, &a.name, a.kind).cmp(&(b.line, &b.name, b.kind)));
-            names.dedup_by(|a, b| (a.line, &a.name, a.kind) == (b.line, &b.name, b.kind));
-            let said: Vec<_> = names.iter().map(|it| (it.line, &it.name, it.kind)).collect();
-            NewUnresolved { path, digest: digest(&said), names }
-        });
-        files.collect()
-    }
-
     /// The graph in numbers.
     pub(super) fn summary(&self) -> GraphStatus {
         let mut summary = empty_status();
@@ -411,7 +386,7 @@ fn sums(graph: &Graph, parents: &[Option<usize>]) -> (Vec<Totals>, Vec<Option<&'
 }
 
 /// Tells content apart. It may change with the compiler: then the rows are written once more.
-fn digest(content: &impl Hash) -> i64 {
+pub(super) fn digest(content: &impl Hash) -> i64 {
     let mut hasher = DefaultHasher::new();
     content.hash(&mut hasher);
     hasher.finish().cast_signed()

@@ -11,6 +11,7 @@ use wire::{JobId, ProjectId, Slug};
 use super::index::milliseconds;
 use super::plan::{Difference, Plan};
 use super::store::{self, Current, NewGraph};
+use super::unresolved::unresolved;
 use crate::ground::app::App;
 use crate::ground::clock::Moment;
 use crate::ground::log::{self, Change};
@@ -59,7 +60,7 @@ impl Writing<'_> {
         store::insert_edges(&mut tx, current.id, &difference.edges_new).await?;
         store::insert_links(&mut tx, current.id, &difference.links_new).await?;
         store::replace_problems(&mut tx, current.id, &self.plan.graph().problems).await?;
-        store::replace_unresolved(&mut tx, current.id, &self.plan.unresolved()).await?;
+        store::replace_unresolved(&mut tx, current.id, &unresolved(self.plan.graph())).await?;
         self.finish(tx, &summary, difference.rows()).await
     }
 
@@ -92,7 +93,7 @@ impl Writing<'_> {
         }
         let mut tx = self.app.db.write(self.scope).await?;
         store::replace_problems(&mut tx, graph, &self.plan.graph().problems).await?;
-        store::replace_unresolved(&mut tx, graph, &self.plan.unresolved()).await?;
+        store::replace_unresolved(&mut tx, graph, &unresolved(self.plan.graph())).await?;
         let is_first = store::replace(&mut tx, self.current, graph).await?;
         if !is_first {
             return Ok(false);

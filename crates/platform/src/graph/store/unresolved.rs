@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, query, query_as};
 use wire::graph::{UnresolvedName, UnresolvedNames};
 
 use super::bulk;
-use crate::graph::plan::NewUnresolved;
+use crate::graph::unresolved::NewUnresolved;
 
 const UNRESOLVED: bulk::Columns = &[("path", "text"), ("digest", "bigint"), ("names", "jsonb")];
 
