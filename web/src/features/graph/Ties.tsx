@@ -37,7 +37,7 @@ export function Ties({ project }: { project: string }) {
         </thead>
         <tbody>
           {(whole ? ties : ties.slice(0, FEW)).map(({ name, from, to }) => (
-            <tr key={`${name} ${from.project} ${from.node} ${to.project} ${to.node}`}>
+            <tr key={[name, ...keyOf(from), ...keyOf(to)].join(" ")}>
               <td>
                 <EndLink end={from} />
               </td>
@@ -62,6 +62,8 @@ export function Ties({ project }: { project: string }) {
     </section>
   );
 }
+
+const keyOf = ({ project, node, line }: TieEnd) => [project, node, line ?? 0];
 
 function EndLink({ end }: { end: TieEnd }) {
   const place = end.line == null ? end.path : `${end.path ?? ""}:${end.line}`;
