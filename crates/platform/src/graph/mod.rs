@@ -3,7 +3,8 @@
 //! `queue` puts a folder on its way, `index` takes it there. `read` turns it into a graph, `past` adds
 //! who changed what, `plan` makes it into rows and into what differs from those that are
 //! there, `write` stores the difference so that readers see the graph before or the one behind,
-//! never half of one. `find` knows what a name means, `walk` goes along edges, `map` draws.
+//! never half of one; `unresolved` sorts what leads to nothing. `find` knows what a name means,
+//! `walk` goes along edges, `map` draws.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
