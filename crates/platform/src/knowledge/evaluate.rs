@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use db::Scope;
-use retrieval::evaluate::measure;
+use retrieval::evaluate::{DEEP, measure};
 use wire::Slug;
 use wire::knowledge::{Evaluation, EvaluationRequest, EvaluationRun, QueryMeasures, SearchMode};
 
@@ -46,11 +46,15 @@ pub(crate) async fn evaluate(
         }
         for run in &mut runs {
             let weight = run.percent_weight.map(|percent| f32::from(percent) / 100.0);
-            let measured = measure(&ranking.paths(run.mode, weight), &relevant);
+            let ranked = ranking.paths(run.mode, weight);
+            let measured = measure(&ranked, &relevant);
+            let among_first: HashSet<&str> = ranked.iter().take(DEEP).copied().collect();
+            let missed = query.relevant.iter().filter(|it| !among_first.contains(it.as_str()));
             run.queries.push(QueryMeasures {
                 ndcg: measured.ndcg,
                 recall: measured.recall,
                 reciprocal_rank: measured.reciprocal_rank,
+                missed: missed.cloned().collect(),
             });
         }
         notice = notice.or(ranking.notice);

@@ -14,7 +14,7 @@ pub struct EvaluationRequest {
     pub collection: Option<String>,
     /// 1 to 200.
     pub queries: Vec<JudgedQuery>,
-    /// All three when empty.
+    /// All when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modes: Vec<SearchMode>,
     /// Vector weights to try in hybrid mode beside the collection's own, for fitting one.
@@ -48,8 +48,8 @@ pub struct EvaluationRun {
     pub queries: Vec<QueryMeasures>,
 }
 
-/// Each 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+/// What a query is worth, each measure 0 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct QueryMeasures {
     #[serde(rename = "ndcg@10")]
     pub ndcg: f64,
@@ -57,4 +57,7 @@ pub struct QueryMeasures {
     pub recall: f64,
     #[serde(rename = "mrr")]
     pub reciprocal_rank: f64,
+    /// Answers that are not among the first 100.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missed: Vec<String>,
 }

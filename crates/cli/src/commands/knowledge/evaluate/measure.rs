@@ -22,6 +22,18 @@ pub(super) type ByMode = BTreeMap<&'static str, Vec<QueryMeasures>>;
 /// Of a weight in percent: what each question is worth with it.
 pub(super) type ByWeight = BTreeMap<u8, Vec<QueryMeasures>>;
 
+/// The answers that a search by the words alone does not find: what they take is another way, by
+/// meaning or from what the words find to what that hangs together with.
+pub(super) fn beyond_words(queries: &[JudgedQuery], found: &ByMode) -> Vec<JudgedQuery> {
+    let by_words = found.get(SearchMode::Keyword.as_str()).into_iter().flatten();
+    let missed = queries.iter().zip(by_words).filter(|(_, by_words)| !by_words.missed.is_empty());
+    let question = |(query, by_words): (&JudgedQuery, &QueryMeasures)| JudgedQuery {
+        text: query.text.clone(),
+        relevant: by_words.missed.clone(),
+    };
+    missed.map(question).collect()
+}
+
 /// Questions to a collection.
 pub(super) struct Questions<'a> {
     pub knowledge: &'a Knowledge,

@@ -16,7 +16,7 @@ use wire::Slug;
 use wire::knowledge::{CollectionPatch, DEFAULT_COLLECTION, JudgedQuery, SearchMode};
 
 use self::measure::Questions;
-use self::report::{Fit, Report};
+use self::report::{Fit, Measures, Report};
 use super::catalog::Catalog;
 use super::folder::Item;
 use super::upload::Destination;
@@ -150,8 +150,17 @@ impl Evaluate {
         if let Some(notice) = notice {
             printer.note(plain(&notice))?;
         }
-        let report = Report::new(title, questions.queries.len(), &found);
-        Ok(Report { fit, ..report })
+        let all = Measures::of(questions.queries.len(), &found);
+        let missed = measure::beyond_words(questions.queries, &found);
+        // Of words alone nothing is expected there.
+        let modes: Vec<_> = modes.iter().copied().filter(|it| *it != SearchMode::Keyword).collect();
+        let beyond_words = if missed.is_empty() || modes.is_empty() {
+            None
+        } else {
+            let (found, _) = Questions { queries: &missed, ..*questions }.by_mode(&modes).await?;
+            Some(Measures::of(missed.len(), &found))
+        };
+        Ok(Report { collection: title, all, beyond_words, fit })
     }
 }
 

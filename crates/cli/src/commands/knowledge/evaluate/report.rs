@@ -17,10 +17,20 @@ const USUAL_WEIGHT: u8 = 70;
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
     pub collection: String,
-    pub queries: usize,
-    pub modes: BTreeMap<&'static str, Measured>,
+    #[serde(flatten)]
+    pub all: Measures,
+    /// Of the answers that keyword search does not find.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beyond_words: Option<Measures>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fit: Option<Fit>,
+}
+
+/// What some questions are worth, mode by mode.
+#[derive(Debug, Serialize)]
+pub(super) struct Measures {
+    queries: usize,
+    modes: BTreeMap<&'static str, Measured>,
 }
 
 /// Means over the queries, each 0 to 1.
@@ -69,11 +79,6 @@ struct Line<'a> {
 }
 
 impl Report {
-    pub(super) fn new(collection: String, queries: usize, found: &ByMode) -> Self {
-        let modes = found.iter().map(|(mode, queries)| (*mode, Measured::of(queries)));
-        Self { collection, queries, modes: modes.collect(), fit: None }
-    }
-
     pub(super) fn print(&self, printer: &Printer) -> Result<()> {
         if printer.output != Output::Table {
             return printer.value(self);
@@ -82,6 +87,23 @@ impl Report {
             printer.list(&fit.curve, "")?;
             printer.text("")?;
         }
+        self.all.print(printer)?;
+        let Some(beyond) = &self.beyond_words else { return Ok(()) };
+        printer.text(&format!(
+            "\nAnswers that keyword search does not find, to {} of {} questions:",
+            beyond.queries, self.all.queries
+        ))?;
+        beyond.print(printer)
+    }
+}
+
+impl Measures {
+    pub(super) fn of(queries: usize, found: &ByMode) -> Self {
+        let modes = found.iter().map(|(mode, queries)| (*mode, Measured::of(queries)));
+        Self { queries, modes: modes.collect() }
+    }
+
+    fn print(&self, printer: &Printer) -> Result<()> {
         let lines: Vec<Line<'_>> =
             self.modes.iter().map(|(mode, measured)| Line { mode, measured }).collect();
         printer.list(&lines, "no mode could be run")
@@ -187,13 +209,16 @@ mod tests {
     use super::*;
 
     fn worth(value: f64) -> Vec<QueryMeasures> {
-        vec![QueryMeasures { ndcg: value, recall: value, reciprocal_rank: value }; 4]
+        let missed = Vec::new();
+        vec![QueryMeasures { ndcg: value, recall: value, reciprocal_rank: value, missed }; 4]
     }
 
     #[test]
     fn programs_get_exactly_the_measures_of_each_mode() {
         let found = ByMode::from([("keyword", worth(0.5)), ("hybrid", worth(0.75))]);
-        let report = Report::new("cranfield".to_owned(), 4, &found);
+        let all = Measures::of(4, &found);
+        let collection = "cranfield".to_owned();
+        let report = Report { collection, all, beyond_words: None, fit: None };
         insta::assert_snapshot!(serde_json::to_string(&report).unwrap(), @r#"{"collection":"cranfield","queries":4,"modes":{"hybrid":{"ndcg@10":0.75,"recall@100":0.75,"mrr":0.75,"intervals":{"ndcg@10":[0.75,0.75],"recall@100":[0.75,0.75],"mrr":[0.75,0.75]}},"keyword":{"ndcg@10":0.5,"recall@100":0.5,"mrr":0.5,"intervals":{"ndcg@10":[0.5,0.5],"recall@100":[0.5,0.5],"mrr":[0.5,0.5]}}}}"#);
     }
 
