@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use wire::graph::NodeKind;
 
+use super::reach::Seen;
 use super::value::{SymbolId, Value, is_class};
 use super::world::{FileId, Name, Slot, World};
 use crate::path;
 
 /// As JavaScript calls it: the one language whose callbacks are followed.
 const CONSTRUCTOR: &str = "constructor";
+
+/// Bases of a class, direct or not; what people write has a few.
+const MOST_BASES: usize = 256;
 
 impl World<'_> {
     pub(super) fn member(&self, value: Value, name: &str, fuel: u8) -> Option<Value> {
@@ -88,41 +92,41 @@ impl World<'_> {
         found.all(|other| other.value == value).then_some(value)
     }
 
+    /// Of the class, or of the first of its bases that has one: depth first, each looked into once,
+    /// however many ways lead to it.
     pub(super) fn class_member(&self, class: SymbolId, name: Name, fuel: u8) -> Option<Value> {
         let fuel = fuel.checked_sub(1)?;
-        for (file, scope) in self.member_scopes(class) {
-            if let Some(slot) = self.slot(file, scope, name, fuel) {
-                return slot.map(|found| found.value);
+        let mut seen = Vec::new();
+        let mut ahead = vec![class];
+        while let Some(class) = ahead.pop() {
+            if seen.contains(&class) {
+                continue;
+            }
+            seen.push(class);
+            let mut scopes = self.member_scopes(class).into_iter();
+            match scopes.find_map(|(file, scope)| self.slot(file, scope, name, fuel)) {
+                Some(Some(found)) => return Some(found.value),
+                // It has one, of which nothing is known; those of its bases are hidden.
+                Some(None) => {}
+                None if seen.len() < MOST_BASES => {
+                    ahead.extend(self.bases_of(class).iter().rev().copied());
+                }
+                None => return None,
             }
         }
-        self.bases_of(class).iter().find_map(|base| self.class_member(*base, name, fuel))
+        None
     }
 
     /// What a file shows to those that import it.
     pub(super) fn exported(&self, file: FileId, name: &str, fuel: u8) -> Option<Value> {
-        let own = self.file(file)?;
-        let known = self.name(name);
-        let is_hidden = |slot: Slot| match slot {
-            Slot::Import(index) => {
-                own.facts.imports.get(index as usize).is_some_and(|import| !import.is_exported)
-            }
-            Slot::Symbol(_) | Slot::Binding(_) => false,
-        };
-        if let Some(known) = known.filter(|known| !own.slots(0, *known).all(is_hidden))
-            && let Some(slot) = self.slot(file, 0, known, fuel)
-        {
-            return slot.map(|found| found.value);
+        if let Some(slot) = self.name(name).and_then(|known| self.shown(file, known, fuel)) {
+            return slot;
         }
-        let exported =
-            own.wildcards.iter().filter_map(|import| own.facts.imports.get(*import as usize));
-        for import in exported.filter(|import| import.is_exported) {
-            let module = own.language.locate.module(self, file, own.facts.word(import.module));
-            let value = module.and_then(|module| self.member(module, name, fuel));
-            if value.is_some() {
-                return value;
-            }
-        }
-        own.language.locate.submodule(self, Value::Module(file), name)
+        let brought = self.brought(file, name, Seen::Outside, fuel);
+        brought.or_else(|| {
+            let language = self.file(file)?.language;
+            language.locate.submodule(self, Value::Module(file), name)
+        })
     }
 
     /// Whether a method gives back what it is called on: `check(): this`.

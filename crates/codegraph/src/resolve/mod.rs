@@ -12,6 +12,7 @@ mod edges;
 mod member;
 mod packages;
 pub(crate) mod python;
+mod reach;
 pub(crate) mod ruby;
 pub(crate) mod rust;
 pub(crate) mod spaces;

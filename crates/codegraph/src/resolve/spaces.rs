@@ -144,6 +144,15 @@ impl Spaces {
         self.all.get(space as usize).map_or(&[], |space| &space.files)
     }
 
+    /// Whether a file of C implements a header of its name.
+    pub(super) fn is_behind_header(&self, world: &World<'_>, space: u32, file: FileId) -> bool {
+        let is_header = |file: FileId| {
+            let extension = world.path(file).rsplit('.').next();
+            extension.is_some_and(|it| it.starts_with(['h', 'H']))
+        };
+        !is_header(file) && self.files(space).iter().any(|other| is_header(*other))
+    }
+
     /// A package in a package.
     pub(super) fn inside(&self, space: u32, name: &str) -> Option<u32> {
         let outer = self.all.get(space as usize)?;

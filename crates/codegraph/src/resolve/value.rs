@@ -2,6 +2,7 @@
 
 use wire::graph::{EdgeKind, NodeKind, Proof};
 
+use super::reach::Seen;
 use super::world::{FileId, Name, Slot, World};
 use crate::{
     facts::{Hint, Import, ScopeKind},
@@ -192,13 +193,9 @@ impl World<'_> {
     /// A name that no scope of the file declares.
     fn outside(&self, file: FileId, name: &str, fuel: u8) -> Option<Found> {
         let own = self.file(file)?;
-        for import in &own.wildcards {
-            let import = own.facts.imports.get(*import as usize)?;
-            let module = own.language.locate.module(self, file, own.facts.word(import.module));
-            let value = module.and_then(|module| self.member(module, name, fuel));
-            if let Some(value) = value.filter(|value| !matches!(value, Value::Package(_))) {
-                return Some(Found { value, proof: Proof::Import });
-            }
+        let brought = self.brought(file, name, Seen::Inside, fuel);
+        if let Some(value) = brought.filter(|value| !matches!(value, Value::Package(_))) {
+            return Some(Found { value, proof: Proof::Import });
         }
         if let Some(known) = self.name(name) {
             for neighbour in own.language.locate.neighbours(self, file) {

@@ -12,6 +12,7 @@ use super::{
     bash::SourcedFiles,
     packages::Packages,
     python::PythonModules,
+    reach::Reaches,
     ruby::RubyNames,
     rust::RustModules,
     spaces::Spaces,
@@ -53,6 +54,9 @@ pub(crate) struct World<'a> {
     /// The direct bases of a class, as they are asked for.
     pub(super) bases: RefCell<HashMap<SymbolId, Arc<[SymbolId]>>>,
     pub(super) hints: RefCell<HashMap<(FileId, u32), Option<Found>>>,
+    pub(super) reaches: RefCell<Reaches>,
+    /// The files whose outermost scope declares a name.
+    declaring: OnceCell<HashMap<Name, Vec<FileId>>>,
     /// What is declared in code by each name; only documents ask.
     by_name: OnceCell<HashMap<Name, Vec<SymbolId>>>,
 }
@@ -98,6 +102,8 @@ impl<'a> World<'a> {
             owners: HashMap::new(),
             bases: RefCell::default(),
             hints: RefCell::default(),
+            reaches: RefCell::default(),
+            declaring: OnceCell::new(),
             by_name: OnceCell::new(),
         };
         world.join_containers();
@@ -123,6 +129,7 @@ impl<'a> World<'a> {
             self.containers.entry(class).or_default().push(place);
         }
         self.hints.take();
+        self.reaches.take();
         self.bases.take();
     }
 
@@ -148,6 +155,23 @@ impl<'a> World<'a> {
 
     pub(super) fn name(&self, text: &str) -> Option<Name> {
         self.names.get(text).copied()
+    }
+
+    pub(super) fn declaring(&self, name: Name) -> &[FileId] {
+        let declaring = self.declaring.get_or_init(|| {
+            let mut declaring: HashMap<Name, Vec<FileId>> = HashMap::new();
+            for (file, found) in self.ids().zip(&self.files) {
+                let outermost = found.slots.iter().take_while(|(scope, ..)| *scope == 0);
+                for (_, name, _) in outermost {
+                    let files = declaring.entry(*name).or_default();
+                    if files.last() != Some(&file) {
+                        files.push(file);
+                    }
+                }
+            }
+            declaring
+        });
+        declaring.get(&name).map_or(&[], Vec::as_slice)
     }
 
     /// Wherever it is declared; what is declared twice in one place is one.

@@ -1,9 +1,10 @@
 //! Whatever the bytes are, reading ends, and what is read lies in the file.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fmt::Write, fs, path::Path, sync::Arc};
 
 use codegraph::{Graph, read, resolve, walk};
 use proptest::prelude::*;
+use wire::graph::EdgeKind;
 
 /// Every file of the trees that are read as expected.
 fn files() -> Vec<(Arc<str>, Vec<u8>)> {
@@ -46,6 +47,48 @@ fn blocks_and_templates_of_any_depth_are_read() {
             check(&"a.tf".into(), text.as_bytes());
         }
     }
+}
+
+/// Reads and joins them all, twice.
+fn join(files: &[(String, String)]) -> Graph {
+    let read_one = |(path, text): &(String, String)| {
+        let facts = read(path, text.as_bytes()).expect("a language");
+        (Arc::from(path.as_str()), Arc::new(facts))
+    };
+    let facts: Vec<_> = files.iter().map(read_one).collect();
+    let graph = resolve(&facts);
+    assert_eq!(graph, resolve(&facts));
+    graph
+}
+
+#[test]
+fn headers_that_all_include_each_other_are_joined() {
+    let number_of_headers = 200;
+    let all: String = (0..number_of_headers).map(|at| format!("#include \"h{at}.h\"\n")).collect();
+    let header = |at| (format!("h{at}.h"), format!("{all}int of{at}(void) {{ return 0; }}\n"));
+    let mut files: Vec<_> = (0..number_of_headers).map(header).collect();
+    let calls: String = (0..300).map(|at| format!("  missing{at}(); of{at}();\n")).collect();
+    files.push(("main.c".to_owned(), format!("{all}void run(void) {{\n{calls}}}\n")));
+    let graph = join(&files);
+    let calls = graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Calls).count();
+    assert_eq!(calls, number_of_headers);
+}
+
+#[test]
+fn classes_of_many_bases_in_many_layers_are_joined() {
+    let mut text = "class L0N0:\n    def found(self): pass\n".to_owned();
+    for layer in 1..24 {
+        let below = (0..if layer == 1 { 1 } else { 5 }).map(|at| format!("L{}N{at}", layer - 1));
+        let below = below.collect::<Vec<_>>().join(", ");
+        for at in 0..5 {
+            writeln!(text, "class L{layer}N{at}({below}): pass").expect("memory");
+        }
+    }
+    text +=
+        "class Last(L23N0):\n    def run(self):\n        self.missing()\n        self.found()\n";
+    let graph = join(&[("layers.py".to_owned(), text)]);
+    let calls = graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Calls).count();
+    assert_eq!(calls, 1);
 }
 
 proptest! {
