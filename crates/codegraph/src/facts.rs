@@ -75,6 +75,18 @@ impl Facts {
         &self.ghosts
     }
 
+    /// One problem, however many lines are not understood: a grammar that does not know a macro
+    /// stumbles over each use of it.
+    pub(crate) fn not_understood(&mut self, lines: &[u32]) {
+        let Some((first, more)) = lines.split_first() else { return };
+        let more = match more {
+            [] => String::new(),
+            [second] => format!("; nor is line {second}"),
+            [.., last] => format!("; nor are {} more places up to line {last}", more.len()),
+        };
+        self.problems.push((Some(*first), format!("not understood{more}")));
+    }
+
     pub(crate) fn rules(&self) -> Option<&'static Language> {
         languages::named(&self.language)
     }

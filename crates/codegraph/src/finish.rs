@@ -41,8 +41,13 @@ impl Draft<'_> {
             symbol: None,
             owner: None,
         });
-        let mut sweep =
-            Sweep { draft: self, open: Vec::new(), above: Above::default(), section: None };
+        let mut sweep = Sweep {
+            draft: self,
+            open: Vec::new(),
+            above: Above::default(),
+            section: None,
+            not_understood: Vec::new(),
+        };
         let mut regions = regions.into_iter().peekable();
         for mark in marks {
             while let Some(region) = regions.next_if(|region| region.start <= mark.start) {
@@ -54,6 +59,7 @@ impl Draft<'_> {
             sweep.open(&region);
         }
         let mut facts = sweep.draft.facts;
+        facts.not_understood(&sweep.not_understood);
         facts.words.seal();
         facts
     }
@@ -115,6 +121,8 @@ struct Sweep<'a> {
     above: Above<'a>,
     /// The scope whose visibility was set last, and to what.
     section: Option<(u32, &'a str)>,
+    /// Lines.
+    not_understood: Vec<u32>,
 }
 
 impl<'a> Sweep<'a> {
@@ -251,7 +259,7 @@ impl<'a> Sweep<'a> {
                 self.draft.facts.contacts.push(contact);
             }
             MarkKind::Error => {
-                self.draft.facts.problems.push((Some(line), "not understood".to_owned()));
+                self.not_understood.push(line);
             }
         }
     }

@@ -64,11 +64,12 @@ fn join(files: &[(String, String)]) -> Graph {
 #[test]
 fn headers_that_all_include_each_other_are_joined() {
     let number_of_headers = 200;
-    let all: String = (0..number_of_headers).map(|at| format!("#include \"h{at}.h\"\n")).collect();
-    let header = |at| (format!("h{at}.h"), format!("{all}int of{at}(void) {{ return 0; }}\n"));
+    let lines = |line: &dyn Fn(usize) -> String, count| (0..count).map(line).collect::<Vec<_>>();
+    let all = lines(&|at| format!("#include \"h{at}.h\""), number_of_headers).join("\n");
+    let header = |at| (format!("h{at}.h"), format!("{all}\nint of{at}(void) {{ return 0; }}\n"));
     let mut files: Vec<_> = (0..number_of_headers).map(header).collect();
-    let calls: String = (0..300).map(|at| format!("  missing{at}(); of{at}();\n")).collect();
-    files.push(("main.c".to_owned(), format!("{all}void run(void) {{\n{calls}}}\n")));
+    let calls = lines(&|at| format!("  missing{at}(); of{at}();"), 300).join("\n");
+    files.push(("main.c".to_owned(), format!("{all}\nvoid run(void) {{\n{calls}\n}}\n")));
     let graph = join(&files);
     let calls = graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Calls).count();
     assert_eq!(calls, number_of_headers);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use db::Scope;
-use retrieval::evaluate::{DEEP, measure};
+use retrieval::evaluate::{TOP, measure};
 use wire::Slug;
 use wire::knowledge::{Evaluation, EvaluationRequest, EvaluationRun, QueryMeasures, SearchMode};
 
@@ -48,7 +48,7 @@ pub(crate) async fn evaluate(
             let weight = run.percent_weight.map(|percent| f32::from(percent) / 100.0);
             let ranked = ranking.paths(run.mode, weight);
             let measured = measure(&ranked, &relevant);
-            let among_first: HashSet<&str> = ranked.iter().take(DEEP).copied().collect();
+            let among_first: HashSet<&str> = ranked.iter().take(TOP).copied().collect();
             let missed = query.relevant.iter().filter(|it| !among_first.contains(it.as_str()));
             run.queries.push(QueryMeasures {
                 ndcg: measured.ndcg,

@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash};
 
-/// Ranks that count for nDCG and reciprocal rank, and for recall.
-const TOP: usize = 10;
-/// Documents that recall counts.
-pub const DEEP: usize = 100;
+/// Ranks that count for nDCG; for recall it is [`DEEP`].
+pub const TOP: usize = 10;
+const DEEP: usize = 100;
 const RESAMPLES: u64 = 1_000;
 
 /// What one query's ranking is worth, each 0 to 1.

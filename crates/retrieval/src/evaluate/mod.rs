@@ -4,4 +4,4 @@ mod beir;
 mod measures;
 
 pub use beir::{BeirError, Collection, Document, Query};
-pub use measures::{DEEP, Measured, Summary, measure, summarise};
+pub use measures::{Measured, Summary, TOP, measure, summarise};

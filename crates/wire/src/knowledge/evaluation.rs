@@ -57,7 +57,7 @@ pub struct QueryMeasures {
     pub recall: f64,
     #[serde(rename = "mrr")]
     pub reciprocal_rank: f64,
-    /// Answers that are not among the first 100.
+    /// Answers that are not among the first 10.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missed: Vec<String>,
 }
