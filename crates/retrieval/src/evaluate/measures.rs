@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash};
 
-/// Ranks that count for nDCG; for recall it is [`DEEP`].
+/// Ranks that count for nDCG; for recall it is a hundred.
 pub const TOP: usize = 10;
 const DEEP: usize = 100;
 const RESAMPLES: u64 = 1_000;
