@@ -27,6 +27,9 @@ const DOCUMENTS: [&str; 7] = ["dockerfile", "hcl", "json", "markdown", "terrafor
 /// The fastest of these counts: others use the machine, too.
 const ROUNDS: usize = 3;
 
+const JUDGES: &str = "Definitions of Python and TypeScript beside their own parsers, of the rest \
+    beside ctags. A call counts where the oracle knows what the name leads to.";
+
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The trees that are read.
@@ -35,6 +38,9 @@ pub(crate) struct Options {
     /// How many disagreements are printed of each kind.
     #[arg(long, default_value_t = 0)]
     show: usize,
+    /// Only what others say of the same: nothing is timed, and nothing is stored.
+    #[arg(long)]
+    agreement: bool,
     /// Says what Python's own `ast` finds.
     #[arg(long, env = "BENCH_PYTHON", default_value = "python3")]
     python: PathBuf,
@@ -48,6 +54,13 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(options: &Options) -> Result<Report> {
     let mut report = Report::new("graph")?;
+    if options.agreement {
+        for path in &options.trees {
+            agreements(&Tree::read(path)?, options, &mut report);
+        }
+        report.note(JUDGES);
+        return Ok(report);
+    }
     let trees = options.trees.iter().map(|tree| Tree::open(tree)).collect::<Result<Vec<_>>>()?;
     let projects: Vec<String> = (0..trees.len()).map(|number| format!("tree-{number}")).collect();
     for tree in &trees {
@@ -67,9 +80,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
         traversal(million.path(), &served, &mut report).await?;
         served.stop().await?;
     }
-    report.note("Definitions of Python and TypeScript beside their own parsers, of the rest beside ctags. A \
-         call counts where the oracle knows what the name leads to.",
-    );
+    report.note(JUDGES);
     Ok(report)
 }
 
@@ -82,11 +93,17 @@ struct Tree {
 
 impl Tree {
     fn open(path: &Path) -> Result<Self> {
-        let root = path.canonicalize().with_context(|| format!("no tree {}", path.display()))?;
-        let mut indexed = index::index(&root)?;
+        let mut tree = Self::read(path)?;
         for _ in 1..ROUNDS {
-            indexed.times = fastest(indexed.times, index::index(&root)?.times);
+            tree.indexed.times = fastest(tree.indexed.times, index::index(&tree.root)?.times);
         }
+        Ok(tree)
+    }
+
+    /// Once, for what is in it and not for how long it takes.
+    fn read(path: &Path) -> Result<Self> {
+        let root = path.canonicalize().with_context(|| format!("no tree {}", path.display()))?;
+        let indexed = index::index(&root)?;
         let name = root.iter().rev().find(|part| *part != "src").unwrap_or_default();
         let name = name.to_string_lossy().into_owned();
         Ok(Self { name, root, indexed })
@@ -236,6 +253,11 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn definitions(&mut self, what: &str, found: &Agreement) {
         self.share(&format!("{what} agreed"), found.of_either(), 98.0);
+        let alone = [found.ours_alone.len(), found.theirs_alone.len()];
+        self.report.note(format!(
+            "{}: {what}: {} of both, {} of ours alone, {} of theirs alone.",
+            self.name, found.both, alone[0], alone[1]
+        ));
         self.list(what, found);
     }
 
