@@ -31,7 +31,7 @@ pub(crate) struct Region<'a> {
 
 pub(crate) enum RegionKind<'a> {
     Declaration(Declaration<'a>),
-    Container { owner: &'a str },
+    Container { owner: Cow<'a, str> },
     Block,
 }
 

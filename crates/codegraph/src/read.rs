@@ -141,7 +141,7 @@ impl<'tree> Match<'tree> {
             Capture::Definition(kind) => self.declare(node, kind, draft),
             Capture::Container => {
                 let owner = self.get(Beside::Owner, draft).unwrap_or_default();
-                draft.region(node, RegionKind::Container { owner });
+                draft.region(node, RegionKind::Container { owner: owner.into() });
             }
             Capture::Scope => draft.region(node, RegionKind::Block),
             Capture::Call => draft.mention(node, EdgeKind::Calls, receiver),

@@ -13,6 +13,7 @@ mod keys;
 mod kotlin;
 mod manifest;
 mod markdown;
+mod objects;
 mod php;
 mod proto;
 mod python;

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use tree_sitter::Node;
 use wire::graph::NodeKind;
 
-use super::{Declared, Language, Source};
+use super::{Declared, Language, Source, objects};
 use crate::{
     draft::{Draft, Given, MarkKind, NewImport},
     resolve::script::Modules,
@@ -91,12 +91,15 @@ fn import(node: Node<'_>, draft: &mut Draft<'_>) {
     match node.kind() {
         "import_statement" => import_statement(node, draft),
         "export_statement" => export_statement(node, draft),
-        "variable_declarator" => required(node, draft),
+        "variable_declarator" => match node.child_by_field_name("value").map(bare) {
+            Some(object) if object.kind() == "object" => objects::initialised(node, object, draft),
+            _ => required(node, draft),
+        },
         "arrow_function" | "function_expression" => given(node, draft),
         "formal_parameters" => takes(node, draft),
         "assignment_expression" => {
             if let Some(value) = node.child_by_field_name("right") {
-                show(value, "default", draft);
+                assigned(node, value, draft);
             }
         }
         _ => {
@@ -106,6 +109,27 @@ fn import(node: Node<'_>, draft: &mut Draft<'_>) {
                 draft.import(node, &NewImport { module, ..NewImport::default() });
             }
         }
+    }
+}
+
+/// Without what TypeScript says of its type: `{} as const`, `{} satisfies A`.
+fn bare(value: Node<'_>) -> Node<'_> {
+    match value.kind() {
+        "as_expression" | "satisfies_expression" => value.named_child(0).unwrap_or(value),
+        _ => value,
+    }
+}
+
+/// `module.exports = a`, `module.exports = { … }`, `a.b = function () {}`.
+fn assigned(assignment: Node<'_>, value: Node<'_>, draft: &mut Draft<'_>) {
+    if value.kind() == "identifier" {
+        return show(value, "default", draft);
+    }
+    objects::assigned(assignment, value, draft);
+    let left = assignment.child_by_field_name("left").map(|left| draft.text(left));
+    let name = value.child_by_field_name("name").filter(|_| objects::is_function(value));
+    if let Some(name) = name.filter(|_| left == Some("module.exports")) {
+        show(name, "default", draft);
     }
 }
 
@@ -191,6 +215,9 @@ fn export_default(node: Node<'_>, draft: &mut Draft<'_>) {
     let name = declared.and_then(|declared| declared.child_by_field_name("name"));
     if let Some(value) = name.or_else(|| node.child_by_field_name("value")) {
         show(value, "default", draft);
+        if bare(value).kind() == "object" {
+            objects::exported(bare(value), draft);
+        }
     }
 }
 

@@ -11,22 +11,14 @@
 (program (variable_declaration (variable_declarator name: (identifier) @name) @definition.constant))
 (export_statement (lexical_declaration (variable_declarator name: (identifier) @name) @definition.constant))
 (class_body (method_definition name: [(property_identifier) (private_property_identifier)] @name) @definition.method)
+; Of plain objects
 (assignment_expression
-  left: (member_expression object: (identifier) @_exports property: (property_identifier) @name)
-  right: [(arrow_function) (function_expression)]
-  (#eq? @_exports "exports")) @definition.function
-(assignment_expression
-  left: (member_expression
-    object: (member_expression object: (identifier) @_module property: (property_identifier) @_exports)
-    property: (property_identifier) @name)
-  right: [(arrow_function) (function_expression)]
-  (#eq? @_module "module") (#eq? @_exports "exports")) @definition.function
-(assignment_expression
-  left: (member_expression
-    object: (member_expression object: (identifier) @owner property: (property_identifier) @_prototype)
-    property: (property_identifier) @name)
-  right: (function_expression)
-  (#eq? @_prototype "prototype")) @definition.method
+  left: (member_expression property: (property_identifier))
+  right: [(arrow_function) (function_expression) (generator_function) (object)]) @import
+(variable_declarator name: (identifier) value: (object)) @import
+; A function that is given may have a name, which is seen by itself alone.
+(arguments (function_expression name: (identifier) @name) @definition.function)
+(arguments (function_expression name: (identifier))) @scope
 (call_expression
   function: (identifier) @_test
   arguments: (arguments . (string) @name . [(arrow_function) (function_expression)])

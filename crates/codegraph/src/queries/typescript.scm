@@ -53,3 +53,4 @@
 
 (type_identifier) @reference
 (nested_type_identifier) @reference
+(variable_declarator name: (identifier) value: [(as_expression . (object)) (satisfies_expression . (object))]) @import

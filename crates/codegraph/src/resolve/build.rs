@@ -148,6 +148,13 @@ impl<'w, 'a> Builder<'w, 'a> {
                 names.push(facts.word(holder.name));
             } else if let Some(owner) = current.owner {
                 let owner = facts.word(owner);
+                let is_instance =
+                    facts.rules().is_some_and(|rules| rules.instance_names.contains(&owner));
+                if is_instance {
+                    // `this.f = …`: what `this` is stands around it.
+                    scope = current.parent.and_then(|parent| facts.scope(parent));
+                    continue;
+                }
                 names.push(owner.rsplit('.').next().unwrap_or(owner));
             }
             scope = current.parent.and_then(|parent| facts.scope(parent));

@@ -59,7 +59,10 @@ impl World<'_> {
         }
         if symbol.body.is_some() && !is_class(symbol.kind) {
             // A property: its value is what it returns.
-            return self.member(self.returned(id, fuel)?, name, fuel);
+            let returned = self.returned(id, fuel);
+            let found = returned.and_then(|value| self.member(value, name, fuel));
+            // In JavaScript a function is an object as well.
+            return found.or_else(|| self.class_member(id, self.name(name)?, fuel));
         }
         self.class_member(id, self.name(name)?, fuel)
     }

@@ -17,3 +17,10 @@ class Jobs extends Queue {
 
 new Queue(1);
 export default Jobs;
+
+const { Calendar, open } = require("./lib/calendar");
+
+export function show() {
+  open();
+  Calendar.draw();
+}
