@@ -35,21 +35,46 @@ const line = (node) => {
   return file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
 };
 
-const isFunction = (node) =>
-  node && (ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isClassExpression(node));
+const isFunction = (node) => node && (ts.isArrowFunction(node) || ts.isFunctionExpression(node));
 
-/** The declaration with a name that this is, or `undefined`. */
+/** `a.b.c`, all names. */
+const isPath = (node) => /^[\w$.]+$/.test(node.getText());
+
+const isAssigned = (node) =>
+  ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+  ts.isPropertyAccessExpression(node.left) && isPath(node.left);
+
+/** Whether an object has a name under which its functions are found: `const a = {}`, `a.b = {}`. */
+function isHeld(object, deeper = 4) {
+  const isTyped = ts.isAsExpression(object.parent) || ts.isSatisfiesExpression(object.parent);
+  const holder = isTyped ? object.parent.parent : object.parent;
+  if (ts.isVariableDeclaration(holder)) return ts.isIdentifier(holder.name);
+  if (ts.isPropertyAssignment(holder)) return !isTyped && deeper > 0 && isHeld(holder.parent, deeper - 1);
+  return isAssigned(holder) || (ts.isExportAssignment(holder) && !holder.isExportEquals);
+}
+
+/** The name that this declares, or `undefined`. */
 function named(node) {
   if (
     ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) ||
     ts.isEnumDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isMethodDeclaration(node) ||
     ts.isGetAccessor(node) || ts.isSetAccessor(node)
   ) {
-    return node.name && ts.isIdentifier(node.name) ? node : undefined;
+    const isQuoted = ts.isObjectLiteralExpression(node.parent) && node.name && ts.isStringLiteral(node.name);
+    return node.name && (isQuoted || ts.isIdentifier(node.name)) ? node.name.text : undefined;
   }
-  if ((ts.isVariableDeclaration(node) || ts.isPropertyDeclaration(node)) && isFunction(node.initializer)) {
-    return ts.isIdentifier(node.name) ? node : undefined;
+  if (ts.isVariableDeclaration(node) || ts.isPropertyDeclaration(node)) {
+    const isNamed = isFunction(node.initializer) || (node.initializer && ts.isClassExpression(node.initializer));
+    return isNamed && ts.isIdentifier(node.name) ? node.name.text : undefined;
   }
+  if (ts.isPropertyAssignment(node) && isFunction(node.initializer)) {
+    return ts.isIdentifier(node.name) || ts.isStringLiteral(node.name) ? node.name.text : undefined;
+  }
+  if (isAssigned(node) && isFunction(node.right)) {
+    return node.left.getText() === "module.exports" ? node.right.name?.text : node.left.name.text;
+  }
+  // A function that is given.
+  if (ts.isFunctionExpression(node) && node.name && ts.isCallExpression(node.parent)) return node.name.text;
   return undefined;
 }
 
@@ -60,9 +85,8 @@ function place(node) {
   return line(isOnly ? list : node);
 }
 
-/** An object's method is a value, no symbol of its own. */
-const isMember = (node) =>
-  !(ts.isMethodDeclaration(node) || ts.isGetAccessor(node) || ts.isSetAccessor(node)) || ts.isClassLike(node.parent);
+/** A function of an object without a name is a value, no symbol of its own. */
+const isMember = (node) => !ts.isObjectLiteralExpression(node.parent) || isHeld(node.parent);
 
 /** `test("what it says", () => …)`: a declaration for those who run it. */
 const isTest = (node) =>
@@ -76,7 +100,7 @@ function around(node) {
     if (isTest(at) && at !== node) return { name: at.arguments[0].text, line: line(at) };
     if (ts.isConstructorDeclaration(at)) return { name: "constructor", line: line(at) };
     const found = named(at);
-    if (found && isMember(found)) return { name: found.name.text, line: place(found) };
+    if (found && isMember(at)) return { name: found, line: place(at) };
   }
   return { name: "", line: 0 };
 }
@@ -87,7 +111,7 @@ function targets(node) {
   if (!ts.isIdentifier(callee) && callee.kind !== ts.SyntaxKind.SuperKeyword) return undefined;
   let symbol = checker.getSymbolAtLocation(callee);
   if (symbol && symbol.flags & ts.SymbolFlags.Alias) symbol = checker.getAliasedSymbol(symbol);
-  const declarations = symbol?.declarations ?? [];
+  const declarations = (symbol?.declarations ?? []).map((one) => (isAssigned(one.parent) ? one.parent : one));
   if (declarations.length === 0) return undefined;
   if (declarations.some(ts.isParameter)) return undefined;
   const inside = declarations.filter((one) => known.has(relative(one.getSourceFile())));
@@ -108,7 +132,7 @@ for (const one of paths) {
   const calls = [];
   const visit = (node) => {
     const found = named(node);
-    if (found && isMember(found)) definitions.push([found.name.text, place(found)]);
+    if (found && isMember(node)) definitions.push([found, place(node)]);
     if (ts.isMethodSignature(node) && ts.isInterfaceDeclaration(node.parent) && ts.isIdentifier(node.name)) {
       definitions.push([node.name.text, line(node)]);
     }

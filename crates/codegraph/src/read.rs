@@ -6,14 +6,14 @@ use tree_sitter::{
     Node, ParseOptions, Parser, QueryCursor, QueryCursorOptions, QueryMatch, StreamingIterator,
     Tree,
 };
-use wire::graph::EdgeKind;
+use wire::graph::{EdgeKind, NodeKind};
 
 use crate::{
     captures::{Beside, Capture, Reader},
     contact,
     draft::{Declaration, Draft, Given, MarkKind, RegionKind},
     facts::{ContactKind, Facts},
-    languages::{self, Source},
+    languages::{self, Language, Source},
     manifest,
 };
 
@@ -35,9 +35,14 @@ pub fn read(path: &str, bytes: &[u8]) -> Option<Facts> {
     match &language.source {
         Source::Plain(read) => read(&mut draft),
         Source::Syntax { import, .. } => {
-            let found = language.reader().and_then(|reader| Some((reader, parse(text, reader)?)));
-            match found {
-                Some((reader, tree)) => query(&mut draft, reader, &tree, *import),
+            let reader = language.reader();
+            match reader.and_then(|reader| Some((reader, Trees::of(text, language, reader)?))) {
+                Some((reader, trees)) => {
+                    query(&mut draft, reader, &trees.first, *import, None);
+                    if let Some((others, first)) = &trees.others {
+                        query(&mut draft, reader, others, *import, Some(first));
+                    }
+                }
                 None => draft.facts.problems.push((None, "too large or too deep to parse".into())),
             }
         }
@@ -48,8 +53,68 @@ pub fn read(path: &str, bytes: &[u8]) -> Option<Facts> {
 /// Whether a file has a syntax tree. Nothing else is done with it: what reading is measured beside.
 pub fn parses(path: &str, bytes: &[u8]) -> bool {
     let text = std::str::from_utf8(bytes).unwrap_or_default();
-    let reader = languages::of_file(path, text).and_then(languages::Language::reader);
-    reader.and_then(|reader| parse(text, reader)).is_some()
+    let reader = languages::of_file(path, text).and_then(Language::reader);
+    reader.and_then(|reader| parse(text.as_bytes(), reader)).is_some()
+}
+
+/// What a text says.
+struct Trees {
+    first: Tree,
+    /// Of the branches of `#if` that `first` does not know, and the text that it does.
+    others: Option<(Tree, Vec<u8>)>,
+}
+
+impl Trees {
+    /// As it stands, or by its branches if more is understood so.
+    fn of(text: &str, language: &Language, reader: &Reader) -> Option<Self> {
+        let whole = Self { first: parse(text.as_bytes(), reader)?, others: None };
+        if !whole.first.root_node().has_error() {
+            return Some(whole);
+        }
+        let Some(branches) = language.branches(text) else { return Some(whole) };
+        let Some(first) = parse(&branches.one, reader) else { return Some(whole) };
+        if not_understood(&first) >= not_understood(&whole.first) {
+            return Some(whole);
+        }
+        let others = parse(&branches.others, reader);
+        Some(Self { first, others: others.map(|others| (others, branches.one)) })
+    }
+}
+
+/// Of branches alone not all is a program: where the text between them belongs to it, a declaration
+/// is not what it seems; what is not understood is no problem.
+fn is_whole((capture, node): (Capture, Node<'_>), first: &[u8]) -> bool {
+    match capture {
+        Capture::Definition(NodeKind::Variable | NodeKind::Constant)
+        | Capture::Container
+        | Capture::Scope
+        | Capture::Error => false,
+        Capture::Definition(_) => {
+            first.get(node.byte_range()).unwrap_or_default().iter().all(u8::is_ascii_whitespace)
+        }
+        _ => true,
+    }
+}
+
+/// How many bytes are not understood; what is missing is one.
+fn not_understood(tree: &Tree) -> usize {
+    let mut bytes = 0;
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        let is_error = node.is_error() || node.is_missing();
+        if is_error {
+            bytes += node.byte_range().len().max(1);
+        }
+        if !is_error && node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return bytes;
+            }
+        }
+    }
 }
 
 thread_local! {
@@ -58,7 +123,7 @@ thread_local! {
 
 /// The parser calls back once per hundred operations, of which it needs about one for each token.
 /// Counting them, not the time, gives the same facts on every machine.
-fn parse(text: &str, reader: &Reader) -> Option<Tree> {
+fn parse(text: &[u8], reader: &Reader) -> Option<Tree> {
     if text.len() > LARGEST_PARSED {
         return None;
     }
@@ -71,7 +136,7 @@ fn parse(text: &str, reader: &Reader) -> Option<Tree> {
         parser.reset();
         parser.set_language(&reader.grammar).ok()?;
         let options = ParseOptions::new().progress_callback(&mut progress);
-        let mut input = |at: usize, _| text.as_bytes().get(at..).unwrap_or_default();
+        let mut input = |at: usize, _| text.get(at..).unwrap_or_default();
         parser.parse_with_options(&mut input, None, Some(options))
     })
 }
@@ -81,6 +146,7 @@ fn query<'a>(
     reader: &Reader,
     tree: &Tree,
     import: fn(Node<'_>, &mut Draft<'_>),
+    first: Option<&[u8]>,
 ) {
     let mut calls_left = 100_000 + draft.text.len();
     let mut progress = |_: &_| {
@@ -93,7 +159,10 @@ fn query<'a>(
     let text = draft.text.as_bytes();
     let mut matches = cursor.matches_with_options(&reader.query, tree.root_node(), text, options);
     while let Some(found) = matches.next() {
-        Match::new(reader, found).record(draft, import);
+        let found = Match::new(reader, found);
+        if found.subject.is_some_and(|subject| first.is_none_or(|first| is_whole(subject, first))) {
+            found.record(draft, import);
+        }
     }
 }
 
@@ -168,7 +237,7 @@ impl<'tree> Match<'tree> {
         }
     }
 
-    fn declare(&self, node: Node<'_>, kind: wire::graph::NodeKind, draft: &mut Draft<'_>) {
+    fn declare(&self, node: Node<'_>, kind: NodeKind, draft: &mut Draft<'_>) {
         let Some(name_node) = self.node(Beside::Name) else { return };
         let declaration = Declaration {
             name: draft.text(name_node).trim_matches(['"', '\'', '`', ':']).into(),

@@ -40,15 +40,27 @@ fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 100.0 } else { 100.0 * part as f64 / whole as f64 }
 }
 
+#[derive(PartialEq)]
+pub(crate) enum Oracle {
+    /// Knows everything that a file says.
+    Parser,
+    /// Does not look into functions.
+    Ctags,
+}
+
 /// So many lines of attributes may stand before the name, where others see the declaration begin.
 const LEADING_LINES: u32 = 12;
 
 /// Functions and types, by path, name and line.
-pub(crate) fn definitions(graph: &Graph, said: &[Said]) -> Agreement {
+pub(crate) fn definitions(graph: &Graph, said: &[Said], oracle: &Oracle) -> Agreement {
     let mut ours: BTreeMap<(&str, &str), BTreeSet<[u32; 2]>> = BTreeMap::new();
+    let mut functions: BTreeMap<&str, Vec<[u32; 2]>> = BTreeMap::new();
     for node in graph.nodes.iter().filter(|node| is_function_or_type(node)) {
         if let (Some(path), Some(lines)) = (node.path.as_deref(), node.lines) {
             ours.entry((path, &node.name)).or_default().insert(lines);
+            if matches!(node.kind, NodeKind::Function | NodeKind::Method | NodeKind::Test) {
+                functions.entry(path).or_default().push(lines);
+            }
         }
     }
     let mut agreement = Agreement::default();
@@ -56,10 +68,17 @@ pub(crate) fn definitions(graph: &Graph, said: &[Said]) -> Agreement {
         let mut theirs: Vec<_> = one.definitions.iter().collect();
         theirs.sort();
         theirs.dedup();
+        let mut types = BTreeSet::new();
         for (name, line) in theirs {
+            // `typedef struct a { … } a`: one type, said twice.
+            if types.contains(&(name, *line)) {
+                continue;
+            }
             let places = ours.get_mut(&(one.path.as_str(), name.as_str()));
+            // The name of a type of C stands where it ends.
             let begins = |[first, last]: &[u32; 2]| {
-                first <= line && line <= last && *line <= first.saturating_add(LEADING_LINES)
+                (*first..=first.saturating_add(LEADING_LINES).min(*last)).contains(line)
+                    || last == line
             };
             let found = places.and_then(|places| {
                 // The nearest that begins before it.
@@ -67,7 +86,8 @@ pub(crate) fn definitions(graph: &Graph, said: &[Said]) -> Agreement {
                 places.take(&found)
             });
             match found {
-                Some(_) => {
+                Some([_, last]) => {
+                    types.insert((name, last));
                     agreement.both += 1;
                     agreement.found += 1;
                 }
@@ -77,7 +97,13 @@ pub(crate) fn definitions(graph: &Graph, said: &[Said]) -> Agreement {
     }
     let paths: BTreeSet<&str> = said.iter().map(|said| said.path.as_str()).collect();
     for ((path, name), places) in ours.iter().filter(|((path, _), _)| paths.contains(path)) {
-        let alone = places.iter().map(|[line, _]| format!("{path}:{line} {name}"));
+        let around = functions.get(path).map(Vec::as_slice).unwrap_or_default();
+        let is_local = |[first, last]: &[u32; 2]| {
+            around.iter().any(|[begin, end]| begin < first && last <= end)
+        };
+        let is_judged = |lines: &&[u32; 2]| *oracle == Oracle::Parser || !is_local(lines);
+        let alone =
+            places.iter().filter(is_judged).map(|[line, _]| format!("{path}:{line} {name}"));
         agreement.ours_alone.extend(alone);
     }
     agreement

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 
 use crate::knowledge::{Engine, percentile};
 use crate::report::{Goal, Report, Row, Unit};
-use compare::Agreement;
+use compare::{Agreement, Oracle};
 use index::{Indexed, Times};
 use served::Served;
 
@@ -22,13 +22,14 @@ use served::Served;
 const MILLION: &str = "million";
 
 /// What has sections and no symbols.
-const DOCUMENTS: [&str; 7] = ["dockerfile", "hcl", "json", "markdown", "terraform", "toml", "yaml"];
+const DOCUMENTS: [&str; 8] =
+    ["dockerfile", "hcl", "json", "manifest", "markdown", "terraform", "toml", "yaml"];
 
 /// The fastest of these counts: others use the machine, too.
 const ROUNDS: usize = 3;
 
-const JUDGES: &str = "Definitions of Python and TypeScript beside their own parsers, of the rest \
-    beside ctags. A call counts where the oracle knows what the name leads to.";
+const JUDGES: &str = "Definitions of Python, TypeScript and JavaScript beside their own parsers, of \
+    the rest beside ctags. A call counts where the oracle knows what the name leads to.";
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -206,23 +207,25 @@ fn agreements(tree: &Tree, options: &Options, report: &mut Report) {
     let Tree { name, root, indexed } = tree;
     let mut languages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, facts) in &indexed.files {
-        if !DOCUMENTS.contains(&facts.language()) {
-            languages.entry(facts.language()).or_default().push(path);
+        // Files of the two use each other.
+        let language = if facts.language() == "tsx" { "typescript" } else { facts.language() };
+        if !DOCUMENTS.contains(&language) {
+            languages.entry(language).or_default().push(path);
         }
     }
     let mut shown = Shown { name, show: options.show, report };
     for (language, paths) in languages {
-        let said = match language {
-            "python" => oracle::script(&options.python, "python_graph.py", root, &paths),
-            "typescript" | "tsx" => {
-                oracle::script(&options.node, "typescript_graph.cjs", root, &paths)
-            }
-            _ => oracle::ctags(root, &paths),
+        let parsed =
+            |program, script| (Oracle::Parser, oracle::script(program, script, root, &paths));
+        let (oracle, said) = match language {
+            "python" => parsed(&options.python, "python_graph.py"),
+            "typescript" | "javascript" => parsed(&options.node, "typescript_graph.cjs"),
+            _ => (Oracle::Ctags, oracle::ctags(root, &paths)),
         };
         match said {
             Ok(said) if said.iter().all(|said| said.definitions.is_empty()) => {}
             Ok(said) => {
-                let found = compare::definitions(&indexed.graph, &said);
+                let found = compare::definitions(&indexed.graph, &said, &oracle);
                 shown.definitions(&format!("{language} definitions"), &found);
                 if said.iter().any(|said| !said.calls.is_empty()) {
                     shown.calls(language, &compare::calls(&indexed.graph, &said));

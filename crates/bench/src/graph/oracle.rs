@@ -66,10 +66,14 @@ const KINDS: &[&str] = &[
     "talias",
     "trait",
     "type",
+    "typealias",
     "typedef",
     "union",
     "view",
 ];
+
+/// How ctags begins names of its own.
+const MADE_UP: [&str; 4] = ["AnonymousFunction", "AnonymousClass", "__anon", "<lambda>"];
 
 pub(crate) fn ctags(root: &Path, paths: &[&str]) -> Result<Vec<Said>> {
     let mut command = Command::new("ctags");
@@ -88,7 +92,9 @@ pub(crate) fn ctags(root: &Path, paths: &[&str]) -> Result<Vec<Said>> {
         let extension = path.rsplit('.').next().unwrap_or_default();
         let is_function = matches!((kind, extension), ("macro", "rs") | ("member", "py"));
         let (Some(number), true) = (number, is_function || KINDS.contains(&kind)) else { continue };
-        if name.starts_with("AnonymousFunction") {
+        // What has no name gets one, and so does everything in it.
+        let says = line.split('\t').filter(|field| !field.starts_with("typeref:"));
+        if says.flat_map(|field| MADE_UP.map(|start| field.contains(start))).any(|is_so| is_so) {
             continue;
         }
         if said.last().is_none_or(|said| said.path != path) {

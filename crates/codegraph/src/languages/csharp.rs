@@ -7,7 +7,7 @@ use wire::graph::NodeKind;
 
 use super::{Declared, Language, Source};
 use crate::{
-    draft::{Draft, NewImport},
+    draft::{Declaration, Draft, NewImport, RegionKind},
     resolve::spaces::{Family, Packages},
 };
 
@@ -50,8 +50,28 @@ fn kind(declared: &Declared<'_>) -> NodeKind {
     }
 }
 
-/// `using A.B`, `using X = A.B`, `using static A.B`.
 fn import(node: Node<'_>, draft: &mut Draft<'_>) {
+    match node.child_by_field_name("name") {
+        Some(name) if node.kind() == "destructor_declaration" => destructor(node, name, draft),
+        _ => using(node, draft),
+    }
+}
+
+/// `~A() {}`, which is not the constructor `A() {}`.
+fn destructor(node: Node<'_>, name: Node<'_>, draft: &mut Draft<'_>) {
+    let declaration = Declaration {
+        name: format!("~{}", draft.text(name)).into(),
+        name_start: u32::try_from(name.start_byte()).unwrap_or(u32::MAX),
+        kind: NodeKind::Method,
+        owner: None,
+        returns: None,
+        visibility: None,
+    };
+    draft.region(node, RegionKind::Declaration(declaration));
+}
+
+/// `using A.B`, `using X = A.B`, `using static A.B`.
+fn using(node: Node<'_>, draft: &mut Draft<'_>) {
     let alias = node.child_by_field_name("name");
     let mut cursor = node.walk();
     let path = node.named_children(&mut cursor).filter(|child| Some(*child) != alias).last();

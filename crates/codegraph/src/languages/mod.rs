@@ -15,6 +15,7 @@ mod manifest;
 mod markdown;
 mod objects;
 mod php;
+mod preprocessor;
 mod proto;
 mod python;
 mod ruby;
@@ -119,6 +120,11 @@ impl Language {
             }
             Source::Plain(_) => None,
         }
+    }
+
+    /// What a preprocessor would leave, if there is one.
+    pub(crate) fn branches(&self, text: &str) -> Option<preprocessor::Branches> {
+        matches!(self.name, "c" | "cpp" | "csharp").then(|| preprocessor::branches(text))
     }
 }
 

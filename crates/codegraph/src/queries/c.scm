@@ -1,5 +1,6 @@
 ; Declarations
-(function_definition type: (_) @returns declarator: (function_declarator declarator: (identifier) @name)) @definition.function
+(function_definition type: (_) @returns declarator: (function_declarator declarator: (identifier) @name)
+  (#not-any-of? @name "if" "for" "while" "switch")) @definition.function
 (function_definition type: (_) @returns declarator: (pointer_declarator
   declarator: (function_declarator declarator: (identifier) @name))) @definition.function
 (function_definition type: (_) @returns declarator: (pointer_declarator declarator: (pointer_declarator
@@ -10,9 +11,18 @@
 (enumerator name: (identifier) @name) @definition.constant
 (type_definition declarator: (type_identifier) @name) @definition.type
 (type_definition declarator: (pointer_declarator declarator: (type_identifier) @name)) @definition.type
+(type_definition declarator: (pointer_declarator
+  declarator: (pointer_declarator declarator: (type_identifier) @name))) @definition.type
 (type_definition declarator: (array_declarator declarator: (type_identifier) @name)) @definition.type
 (type_definition declarator: (function_declarator declarator: (parenthesized_declarator
   (pointer_declarator declarator: (type_identifier) @name)))) @definition.type
+(type_definition declarator: (pointer_declarator declarator: (function_declarator
+  declarator: (parenthesized_declarator (pointer_declarator declarator: (type_identifier) @name))))) @definition.type
+(type_definition declarator: (function_declarator declarator: [(type_identifier) @name
+  (parenthesized_declarator (type_identifier) @name)])) @definition.type
+(type_definition declarator: (pointer_declarator
+  declarator: (function_declarator declarator: (type_identifier) @name))) @definition.type
+(type_definition declarator: (primitive_type) @name) @definition.type
 (preproc_def name: (identifier) @name) @definition.constant
 (preproc_function_def name: (identifier) @name) @definition.function
 (translation_unit (declaration declarator: (init_declarator declarator: (identifier) @name)) @definition.variable)

@@ -10,16 +10,26 @@
 (alias_declaration name: (type_identifier) @name) @definition.type
 (type_definition declarator: (type_identifier) @name) @definition.type
 (type_definition declarator: (pointer_declarator declarator: (type_identifier) @name)) @definition.type
+(type_definition declarator: (pointer_declarator
+  declarator: (pointer_declarator declarator: (type_identifier) @name))) @definition.type
 (type_definition declarator: (array_declarator declarator: (type_identifier) @name)) @definition.type
 (type_definition declarator: (function_declarator declarator: (parenthesized_declarator
   (pointer_declarator declarator: (type_identifier) @name)))) @definition.type
+(type_definition declarator: (pointer_declarator declarator: (function_declarator
+  declarator: (parenthesized_declarator (pointer_declarator declarator: (type_identifier) @name))))) @definition.type
+(type_definition declarator: (function_declarator declarator: [(type_identifier) @name
+  (parenthesized_declarator (type_identifier) @name)])) @definition.type
+(type_definition declarator: (pointer_declarator
+  declarator: (function_declarator declarator: (type_identifier) @name))) @definition.type
+(type_definition declarator: (primitive_type) @name) @definition.type
 (concept_definition name: (identifier) @name) @definition.interface
 (preproc_def name: (identifier) @name) @definition.constant
 (preproc_function_def name: (identifier) @name) @definition.function
 (base_class_clause [(type_identifier) (qualified_identifier)] @extends)
 (base_class_clause (template_type name: (type_identifier) @extends))
 (function_definition type: (_)? @returns declarator: (function_declarator
-  declarator: [(identifier) (field_identifier) (destructor_name) (operator_name)] @name)) @definition.function
+  declarator: [(identifier) (field_identifier) (destructor_name) (operator_name)] @name)
+  (#not-any-of? @name "if" "for" "while" "switch")) @definition.function
 (function_definition type: (_) @returns declarator: (pointer_declarator declarator: (function_declarator
   declarator: [(identifier) (field_identifier)] @name))) @definition.function
 (function_definition type: (_) @returns declarator: (reference_declarator (function_declarator

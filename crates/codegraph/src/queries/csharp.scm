@@ -10,7 +10,7 @@
 (delegate_declaration name: (identifier) @name) @definition.type
 (method_declaration returns: (_) @returns name: (identifier) @name) @definition.method
 (constructor_declaration name: (identifier) @name) @definition.method
-(destructor_declaration name: (identifier) @name) @definition.method
+(destructor_declaration) @import
 (local_function_statement type: (_) @returns name: (identifier) @name) @definition.function
 (property_declaration name: (identifier) @name) @definition.variable
 (field_declaration (variable_declaration (variable_declarator name: (identifier) @name))) @definition.variable

@@ -1,6 +1,8 @@
 ; Declarations
-(module name: [(constant) (scope_resolution)] @name) @definition.module
-(class name: [(constant) (scope_resolution)] @name) @definition.class
+(module name: (constant) @name) @definition.module
+(module name: (scope_resolution scope: (_)? @owner name: (_) @name)) @definition.module
+(class name: (constant) @name) @definition.class
+(class name: (scope_resolution scope: (_)? @owner name: (_) @name)) @definition.class
 (class superclass: (superclass [(constant) (scope_resolution)] @extends))
 (method name: (_) @name) @definition.function
 ; `private` says nothing of the methods of the class itself.
