@@ -227,16 +227,19 @@ fn show<'a>(value: Node<'_>, name: &'a str, draft: &mut Draft<'a>) {
     draft.mark(value, MarkKind::Shown { name, hint });
 }
 
-/// `const a = require("m")`, `const { a, b: c } = require("m")`.
+/// `const a = require("m")`, `const a = require("m").b`, `const { a, b: c } = require("m")`.
 fn required(node: Node<'_>, draft: &mut Draft<'_>) {
     let value = node.child_by_field_name("value");
-    let module = value.and_then(|call| call.child_by_field_name("arguments")?.named_child(0));
+    let item = value.and_then(|member| member.child_by_field_name("property"));
+    let call = item.map_or(value, |_| value?.child_by_field_name("object"));
+    let module = call.and_then(|call| call.child_by_field_name("arguments")?.named_child(0));
     let Some(module) = module.map(|module| unquoted(draft.text(module))) else { return };
     let whole = NewImport { module, ..NewImport::default() };
     let Some(name) = node.child_by_field_name("name") else { return };
     if name.kind() == "identifier" {
         let local = Some(draft.text(name));
-        return draft.import(node, &NewImport { local, ..whole });
+        let item = item.map(|item| draft.text(item));
+        return draft.import(node, &NewImport { item, local, ..whole });
     }
     let mut cursor = name.walk();
     for part in name.named_children(&mut cursor) {

@@ -71,7 +71,8 @@
 (export_statement) @import
 (call_expression function: (import) arguments: (arguments . (string))) @import
 (variable_declarator
-  value: (call_expression function: (identifier) @_require arguments: (arguments . (string)))
+  value: [(call_expression function: (identifier) @_require arguments: (arguments . (string)))
+    (member_expression object: (call_expression function: (identifier) @_require arguments: (arguments . (string))))]
   (#eq? @_require "require")) @import
 (assignment_expression
   left: (member_expression object: (identifier) @_module property: (property_identifier) @_exports)

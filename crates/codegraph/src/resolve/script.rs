@@ -5,15 +5,16 @@ use crate::manifest::Ecosystem;
 
 pub(crate) struct Modules;
 
+/// What runs before what is only declared.
 const EXTENSIONS: &[&str] =
-    &["ts", "tsx", "mts", "cts", "d.ts", "d.mts", "d.cts", "js", "jsx", "mjs", "cjs"];
+    &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "d.ts", "d.mts", "d.cts"];
 
 /// What is written in an import where the file before compilation has another extension.
 const COMPILED: &[(&str, &[&str])] = &[
-    (".js", &["ts", "tsx", "d.ts"]),
-    (".jsx", &["tsx"]),
-    (".mjs", &["mts", "d.mts"]),
-    (".cjs", &["cts", "d.cts"]),
+    (".js", &["ts", "tsx", "js", "d.ts"]),
+    (".jsx", &["tsx", "jsx"]),
+    (".mjs", &["mts", "mjs", "d.mts"]),
+    (".cjs", &["cts", "cjs", "d.cts"]),
 ];
 
 impl Locate for Modules {

@@ -106,7 +106,8 @@ impl World<'_> {
             return receiver(Value::Super(self.class_around(file, scope)?));
         }
         if language.instance_names.contains(&head) {
-            return receiver(Value::Instance(self.class_around(file, scope)?));
+            let class = self.class_around(file, scope);
+            return receiver(Value::Instance(class.or_else(|| self.constructor(file, scope))?));
         }
         if language.class_names.contains(&head) {
             return receiver(Value::Symbol(self.class_around(file, scope)?));
@@ -295,6 +296,17 @@ impl World<'_> {
     fn class_around(&self, file: FileId, scope: u32) -> Option<SymbolId> {
         let class = self.file(file)?.class_scope(scope)?;
         self.class_of_scope(file, class)
+    }
+
+    /// The function around: in JavaScript it may make instances.
+    fn constructor(&self, file: FileId, mut scope: u32) -> Option<SymbolId> {
+        loop {
+            let found = self.facts(file)?.scope(scope)?;
+            if let Some(index) = found.symbol {
+                return Some(SymbolId { file, index });
+            }
+            scope = found.parent?;
+        }
     }
 
     pub(super) fn class_of_scope(&self, file: FileId, scope: u32) -> Option<SymbolId> {

@@ -119,7 +119,9 @@ impl<'a> World<'a> {
             for (scope, found) in (0..).zip(&facts.scopes) {
                 let (Some(owner), Some(parent)) = (found.owner, found.parent) else { continue };
                 let value = self.evaluate(file, parent, facts.word(owner));
-                if let Some(Value::Symbol(class)) = value.map(|found| found.value) {
+                if let Some(Value::Symbol(class) | Value::Instance(class)) =
+                    value.map(|found| found.value)
+                {
                     owners.push(((file, scope), class));
                 }
             }
@@ -198,8 +200,11 @@ impl<'a> World<'a> {
 
     /// The scopes that hold the members of a class.
     pub(super) fn member_scopes(&self, class: SymbolId) -> Vec<(FileId, u32)> {
-        let body = self.symbol(class).and_then(|symbol| symbol.body);
-        let own = body.map(|body| (class.file, body));
+        // What a function declares in its body is its own; it has members that are assigned to it.
+        let is_function =
+            |kind| matches!(kind, NodeKind::Function | NodeKind::Method | NodeKind::Test);
+        let symbol = self.symbol(class).filter(|symbol| !is_function(symbol.kind));
+        let own = symbol.and_then(|symbol| Some((class.file, symbol.body?)));
         let joined = self.containers.get(&class).into_iter().flatten().copied();
         own.into_iter().chain(joined).collect()
     }

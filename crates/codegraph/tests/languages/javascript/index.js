@@ -19,8 +19,10 @@ new Queue(1);
 export default Jobs;
 
 const { Calendar, open } = require("./lib/calendar");
+const opened = require("./lib/calendar.js").open;
 
 export function show() {
   open();
+  opened();
   Calendar.draw();
 }

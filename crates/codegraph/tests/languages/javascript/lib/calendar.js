@@ -14,7 +14,10 @@ const Calendar = {
 };
 
 function Clock() {
+  function start() {}
   this.tick = function () {};
+  this.tick();
+  this.start();
   this.on("tick", function ticked() {});
 }
 

@@ -1,0 +1,2 @@
+export function open(): void;
+export const Calendar: { draw(): void };
