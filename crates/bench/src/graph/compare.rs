@@ -117,7 +117,10 @@ fn is_function_or_type(node: &Node) -> bool {
     // A test of JavaScript is a call, and its name what it says.
     let is_script = matches!(node.language, Some("javascript" | "typescript" | "tsx"));
     let is_call = node.kind == NodeKind::Test && is_script;
-    node.kind.is_symbol() && !is_other && !is_macro && !is_call
+    // So is an attribute of Ruby.
+    let is_attribute = node.language == Some("ruby")
+        && node.signature.as_ref().is_some_and(|text| text.starts_with(':'));
+    node.kind.is_symbol() && !is_other && !is_macro && !is_call && !is_attribute
 }
 
 /// The path of a node and its first line; 0 for a whole file.

@@ -118,11 +118,13 @@ impl<'a> World<'a> {
             let Some(facts) = self.facts(file) else { continue };
             for (scope, found) in (0..).zip(&facts.scopes) {
                 let (Some(owner), Some(parent)) = (found.owner, found.parent) else { continue };
-                let value = self.evaluate(file, parent, facts.word(owner));
-                if let Some(Value::Symbol(class) | Value::Instance(class)) =
-                    value.map(|found| found.value)
-                {
-                    owners.push(((file, scope), class));
+                let owner = facts.word(owner);
+                let is_own =
+                    facts.rules().is_some_and(|rules| rules.instance_names.contains(&owner));
+                match self.evaluate(file, parent, owner).map(|found| found.value) {
+                    Some(Value::Instance(class)) if is_own => owners.push(((file, scope), class)),
+                    Some(Value::Symbol(class)) => owners.push(((file, scope), class)),
+                    _ => {}
                 }
             }
         }
