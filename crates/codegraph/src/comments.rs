@@ -10,6 +10,9 @@ const LONGEST_SIGNATURE: usize = 240;
 /// Attributes and decorators are looked for in so many lines before a declaration.
 const LEADING_LINES: u32 = 20;
 
+/// In bytes. What stands farther before a declaration on its line is not said of it.
+const LONGEST_LINE: usize = 1_000;
+
 const TAGS: &[&str] = &["TODO", "FIXME", "XXX", "HACK"];
 
 /// What stands before the name of a declaration.
@@ -30,12 +33,16 @@ impl Lead<'_> {
 pub(crate) fn lead(text: &str, start: u32, name_start: u32) -> Lead<'_> {
     let start = start as usize;
     let name_start = (name_start as usize).max(start);
-    let line_start =
-        |end: usize| text.get(..end).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let mut from = line_start(start);
+    let line_start = |end: usize| {
+        let first = end.saturating_sub(LONGEST_LINE);
+        let before = text.as_bytes().get(first..end)?;
+        let line_break = before.iter().rposition(|byte| *byte == b'\n');
+        line_break.map(|at| first + at + 1).or_else(|| (first == 0).then_some(0))
+    };
+    let mut from = line_start(start).unwrap_or(start);
     let mut lines_before = 0;
     while from > 0 && lines_before < LEADING_LINES {
-        let previous = line_start(from - 1);
+        let Some(previous) = line_start(from - 1) else { break };
         let line = text.get(previous..from).unwrap_or_default().trim();
         if !is_attribute(line) {
             break;

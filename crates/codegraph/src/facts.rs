@@ -15,7 +15,7 @@ use crate::{
 
 /// Of what [`Facts`] say and how they are encoded: grows when either changes, so that every file
 /// is read again.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// What one file declares, names, imports and says.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

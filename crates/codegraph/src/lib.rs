@@ -22,6 +22,7 @@ mod finish;
 mod graph;
 mod languages;
 mod manifest;
+mod parse;
 mod path;
 mod read;
 mod resolve;

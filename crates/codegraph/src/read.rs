@@ -1,11 +1,8 @@
 //! From the bytes of a file to its facts.
 
-use std::{cell::RefCell, ops::ControlFlow};
+use std::ops::ControlFlow;
 
-use tree_sitter::{
-    Node, ParseOptions, Parser, QueryCursor, QueryCursorOptions, QueryMatch, StreamingIterator,
-    Tree,
-};
+use tree_sitter::{Node, QueryCursor, QueryCursorOptions, QueryMatch, StreamingIterator, Tree};
 use wire::graph::{EdgeKind, NodeKind};
 
 use crate::{
@@ -15,10 +12,8 @@ use crate::{
     facts::{ContactKind, Facts},
     languages::{self, Language, Source},
     manifest,
+    parse::parse,
 };
-
-/// The tree of a larger file would take some hundred times its bytes.
-const LARGEST_PARSED: usize = 8 << 20;
 
 /// Patterns that are begun at the same time. More come from nesting that no person writes.
 const OPEN_MATCHES: u32 = 4_096;
@@ -54,7 +49,7 @@ pub fn read(path: &str, bytes: &[u8]) -> Option<Facts> {
 pub fn parses(path: &str, bytes: &[u8]) -> bool {
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     let reader = languages::of_file(path, text).and_then(Language::reader);
-    reader.and_then(|reader| parse(text.as_bytes(), reader)).is_some()
+    reader.and_then(|reader| parse(text.as_bytes(), &reader.grammar)).is_some()
 }
 
 /// What a text says.
@@ -67,16 +62,16 @@ struct Trees {
 impl Trees {
     /// As it stands, or by its branches if more is understood so.
     fn of(text: &str, language: &Language, reader: &Reader) -> Option<Self> {
-        let whole = Self { first: parse(text.as_bytes(), reader)?, others: None };
+        let whole = Self { first: parse(text.as_bytes(), &reader.grammar)?, others: None };
         if !whole.first.root_node().has_error() {
             return Some(whole);
         }
         let Some(branches) = language.branches(text) else { return Some(whole) };
-        let Some(first) = parse(&branches.one, reader) else { return Some(whole) };
+        let Some(first) = parse(&branches.one, &reader.grammar) else { return Some(whole) };
         if not_understood(&first) >= not_understood(&whole.first) {
             return Some(whole);
         }
-        let others = parse(&branches.others, reader);
+        let others = parse(&branches.others, &reader.grammar);
         Some(Self { first, others: others.map(|others| (others, branches.one)) })
     }
 }
@@ -115,30 +110,6 @@ fn not_understood(tree: &Tree) -> usize {
             }
         }
     }
-}
-
-thread_local! {
-    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
-}
-
-/// The parser calls back once per hundred operations, of which it needs about one for each token.
-/// Counting them, not the time, gives the same facts on every machine.
-fn parse(text: &[u8], reader: &Reader) -> Option<Tree> {
-    if text.len() > LARGEST_PARSED {
-        return None;
-    }
-    let mut calls_left = 10_000 + text.len() / 16;
-    let mut progress = |_: &_| {
-        calls_left = calls_left.saturating_sub(1);
-        if calls_left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    PARSER.with_borrow_mut(|parser| {
-        parser.reset();
-        parser.set_language(&reader.grammar).ok()?;
-        let options = ParseOptions::new().progress_callback(&mut progress);
-        let mut input = |at: usize, _| text.get(at..).unwrap_or_default();
-        parser.parse_with_options(&mut input, None, Some(options))
-    })
 }
 
 fn query<'a>(

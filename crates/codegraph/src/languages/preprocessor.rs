@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-/// How long what a macro is given may be, in bytes.
-const LONGEST_MACRO: usize = 2_000;
+/// How far is looked for the end of what a macro is given, and of what it stands before, in bytes.
+const FARTHEST: usize = 1_000;
 
 /// A text as two, in which everything stands where it stood.
 pub(crate) struct Branches {
@@ -40,7 +40,7 @@ pub(super) fn branches(text: &str) -> Branches {
             sorted.put_off(place);
         } else {
             let code = text.get(place.start..).unwrap_or_default();
-            match lone_macro(code).filter(|_| before.is_end && !before.is_comment) {
+            match before.is_between().then(|| lone_macro(code)).flatten() {
                 Some(length) => {
                     macro_end = place.start + length;
                     sorted.clear(place.start..macro_end);
@@ -123,6 +123,10 @@ struct Before {
 }
 
 impl Before {
+    fn is_between(&self) -> bool {
+        self.is_end && !self.is_comment
+    }
+
     fn read(&mut self, line: &str) {
         let mut bytes = line.bytes().peekable();
         while let Some(byte) = bytes.next() {
@@ -134,7 +138,10 @@ impl Before {
                 }
                 _ if self.is_comment => {}
                 (b'/', Some(b'/')) => return,
-                (b'/', Some(b'*')) => self.is_comment = true,
+                (b'/', Some(b'*')) => {
+                    self.is_comment = true;
+                    bytes.next();
+                }
                 _ if byte.is_ascii_whitespace() => {}
                 _ => self.is_end = matches!(byte, b';' | b'}'),
             }
@@ -155,8 +162,9 @@ fn lone_macro(code: &str) -> Option<usize> {
     let length = indent + name + brackets(given)?;
     let (rest, after) = code.get(length..)?.split_once('\n')?;
     // What follows is a declaration of its own: `static int f(`, and neither `f(` nor `{`.
-    let declared =
-        after.find(['(', ';', '{', '=', ')', '}', ',']).map(|end| after.split_at(end).0)?;
+    let is_end = |(_, letter): &(usize, char)| "(;{=)},".contains(*letter);
+    let (end, _) = after.char_indices().take(FARTHEST).find(is_end)?;
+    let declared = after.get(..end)?;
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
     let words = declared.split(|letter| !is_word(letter)).filter(|word| !word.is_empty());
     (rest.trim().is_empty() && words.count() > 1).then_some(length)
@@ -169,7 +177,7 @@ fn brackets(code: &str) -> Option<usize> {
         return Some(0);
     }
     let mut depth = 0_usize;
-    for (at, byte) in code.bytes().enumerate().take(LONGEST_MACRO).skip(space) {
+    for (at, byte) in code.bytes().enumerate().take(FARTHEST).skip(space) {
         match byte {
             b'(' => depth += 1,
             b')' => depth -= 1,

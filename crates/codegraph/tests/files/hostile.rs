@@ -49,6 +49,44 @@ fn blocks_and_templates_of_any_depth_are_read() {
     }
 }
 
+#[test]
+fn branches_and_macros_of_any_number_are_read() {
+    let many = 50_000;
+    for part in [
+        "#if A\n",
+        "#if 0\n{\n",
+        "#else\n",
+        "#endif\n",
+        "#elif \\\n",
+        "ABC\n",
+        "ABC(\n;\n",
+        "ABC (a)\nint b c;\n",
+        "/*\n",
+        "}\n",
+    ] {
+        // Not understood as it stands, for which its branches are looked at.
+        let text = format!("@ ) = {{\n{}", part.repeat(many));
+        check(&"a.c".into(), text.as_bytes());
+    }
+}
+
+#[test]
+fn brackets_of_any_number_are_read() {
+    for path in ["a.c", "a.cs", "a.go", "a.java", "a.js", "a.php", "a.py", "a.rb", "a.rs", "a.sh"] {
+        for part in ["(", "; (", "[ ", "{\n", ")\n", "a(\n;\n", "(\"\n"] {
+            for many in [500, 50_000] {
+                check(&path.into(), part.repeat(many).as_bytes());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_program_of_one_line_is_read() {
+    let text = "function a(b){var c=b;return()=>c}".repeat(2_000);
+    check(&"a.js".into(), text.as_bytes());
+}
+
 /// Reads and joins them all, twice.
 fn join(files: &[(String, String)]) -> Graph {
     let read_one = |(path, text): &(String, String)| {
