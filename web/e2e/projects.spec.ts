@@ -26,6 +26,11 @@ test("a project is added, found, changed, and removed by typing its name", async
   await remove.click();
   await expect(page).toHaveURL(/:\d+\/$/);
   await expect(page.getByRole("link", { name: "falcon-heavy" })).toHaveCount(0);
+
+  await expect(page.getByText("Removed falcon-heavy")).toBeVisible();
+  await page.keyboard.press("g");
+  await page.keyboard.press("h");
+  await expect(page).toHaveURL(/\/system$/);
 });
 
 test("what the server finds wrong stands at its field", async ({ signedIn: page }) => {

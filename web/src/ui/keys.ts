@@ -58,8 +58,9 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** By a dialog or a menu that is open: a toast has the role of a dialog and covers nothing. */
 function isCovered(): boolean {
-  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
+  return document.querySelector(':is([role$="dialog"], [role="menu"])[data-open]') !== null;
 }
 
 /** Listens for the whole page; called once. */
