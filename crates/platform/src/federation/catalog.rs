@@ -32,6 +32,7 @@ impl Federation {
         description: Description,
         source: Source,
     ) -> Result<Registration> {
+        let _turn = self.0.catalog_turn.lock().await;
         let mut tx = self.0.app.db.write(scope).await?;
         let (project, is_new) = self.upsert(&mut tx, description, source).await?;
         self.0.app.commit(tx).await?;
@@ -63,6 +64,7 @@ impl Federation {
         descriptions: Vec<Description>,
         source: Source,
     ) -> Result<Vec<ProjectId>> {
+        let _turn = self.0.catalog_turn.lock().await;
         let mut tx = self.0.app.db.write(scope).await?;
         let mut projects = Vec::new();
         for description in descriptions {
@@ -106,6 +108,7 @@ impl Federation {
         patch: Patch,
         check: impl FnOnce(&Project) -> Result<()>,
     ) -> Result<ProjectId> {
+        let _turn = self.0.catalog_turn.lock().await;
         let now = self.0.app.clock.now();
         let mut tx = self.0.app.db.write(scope).await?;
         let known = store::load(&mut tx, slug.as_str()).await?;
@@ -126,6 +129,7 @@ impl Federation {
         slug: &Slug,
         check: impl FnOnce(&Project) -> Result<()>,
     ) -> Result<()> {
+        let _turn = self.0.catalog_turn.lock().await;
         let mut tx = self.0.app.db.write(scope).await?;
         let known = store::load(&mut tx, slug.as_str()).await?;
         let known = known.ok_or_else(|| not_found(slug.as_str()))?;
@@ -139,6 +143,7 @@ impl Federation {
 
     /// Marks the projects that a file brought and no longer names, and unmarks those it names.
     pub(super) async fn orphan_all_but(&self, scope: &Scope, named: &HashSet<Slug>) -> Result<()> {
+        let _turn = self.0.catalog_turn.lock().await;
         let now = self.0.app.clock.now();
         let mut tx = self.0.app.db.write(scope).await?;
         let mut marked = Vec::new();
@@ -161,6 +166,7 @@ impl Federation {
     /// Makes the board hold what the database holds.
     pub(super) async fn reload_catalog(&self) -> Result<(), db::Error> {
         let app = &self.0.app;
+        let _turn = self.0.catalog_turn.lock().await;
         let mut tx = app.db.read(&app.service_scope("federation")).await?;
         let stored: HashMap<ProjectId, (Project, Recorded)> =
             store::all(&mut tx).await?.into_iter().map(|it| (it.0.id, it)).collect();

@@ -55,6 +55,9 @@ struct Parts {
     app: App,
     board: Mutex<Board>,
     newcomers: Mutex<Newcomers>,
+    /// Held by who changes the catalog, and by who reads it whole, until the board says the same:
+    /// what was read before a change must not undo it.
+    catalog_turn: tokio::sync::Mutex<()>,
     /// Wakes the intake when a deadline may have come closer.
     deadline_moved: Notify,
     /// Wakes the recorder when a standing changed.
@@ -81,6 +84,7 @@ impl Federation {
         let federation = Self(Arc::new(Parts {
             board: Mutex::new(Board::new(rules, app.clock.monotonic())),
             newcomers: Mutex::new(Newcomers::new(config.max_newcomers)),
+            catalog_turn: tokio::sync::Mutex::default(),
             deadline_moved: Notify::new(),
             standing_changed: Notify::new(),
             listing: listing::Listing::default(),

@@ -1,5 +1,6 @@
 //! The catalog over HTTP.
 
+use futures::StreamExt;
 use serde_json::{Value, json};
 
 use super::with_project;
@@ -72,6 +73,23 @@ async fn of_twenty_registrations_at_once_one_is_new() {
     let mut statuses: Vec<u16> = answers.await.iter().map(|answer| answer.status).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [vec![200; 19], vec![201]].concat());
+    app.end().await;
+}
+
+/// While others register: each registration has the catalog read again.
+#[tokio::test]
+async fn what_was_registered_is_never_gone_again() {
+    let app = TestApp::start().await;
+    let numbers = futures::stream::iter(0..200);
+    numbers
+        .for_each_concurrent(4, async |number| {
+            let project = app.register(&format!("p{number}")).await;
+            let path = format!("/api/fed/projects/{}", project["slug"].as_str().unwrap());
+            for _ in 0..3 {
+                assert_eq!(app.get(&path).await.status, 200);
+            }
+        })
+        .await;
     app.end().await;
 }
 
