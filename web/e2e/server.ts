@@ -190,8 +190,9 @@ function publish(port: number, token: string, subject: string, payload: string):
   });
 }
 
-/** Quick enough to watch, generous enough for a busy machine. */
+/** Quick enough to watch, generous enough for a busy machine, and by word alone on every machine. */
 const settings = {
+  COMMANDCENTER_KNOWLEDGE__MODELS: "/nowhere",
   COMMANDCENTER_INSTANCES__ALLOW_COMMANDS: "true",
   COMMANDCENTER_FEDERATION__DEGRADED_AFTER: "4s",
   COMMANDCENTER_FEDERATION__OFFLINE_AFTER: "8s",
