@@ -66,9 +66,11 @@ function Head({ project }: { project: Project }) {
   return (
     <div className="project-head">
       <div className="line wrap project-status" aria-live="polite">
-        <Status tone={project.status} key={project.status_since} />
-        <span className="muted">
-          for <Age at={project.status_since} />
+        <span className="line">
+          <Status tone={project.status} key={project.status_since} />
+          <span className="muted">
+            for <Age at={project.status_since} />
+          </span>
         </span>
         {project.status !== "online" && (
           <span className="project-reason">
