@@ -214,6 +214,18 @@ test("what another project has is one step away from what needs it", async ({
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
 });
 
+test("what a file names and nothing declares stands beside it", async ({ signedIn: page, hub }) => {
+  const folder = await indexed(hub, "delphi");
+  const found = await hub.call("GET", "/api/v1/projects/delphi/graph/nodes?name=cart.py");
+  const [{ id } = { id: 0 }] = (await found.json()) as { id: number }[];
+  await page.goto(`${hub.url}/projects/delphi/graph?node=${id}`);
+  const panel = page.getByRole("complementary", { name: "What is selected" });
+  await expect(panel.getByRole("heading", { name: "Leads to nothing here 2" })).toBeVisible();
+  await expect(panel.getByText("self.prices.append")).toBeVisible();
+  await expect(panel.getByText("calls, line 9")).toBeVisible();
+  await rm(folder, { recursive: true });
+});
+
 test("without WebGL the graph is listed instead", async ({ signedIn: page, hub }) => {
   const folder = await indexed(hub, "cygnus");
   await page.addInitScript(() => {

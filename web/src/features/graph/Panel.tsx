@@ -1,14 +1,14 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { type ReactElement, useMemo, useState } from "react";
 import { troubleOf } from "../../api/client";
 import type { GraphNode } from "../../api/types";
 import { Button, IconButton } from "../../ui/Button";
 import { Skeleton, TroubleNotice } from "../../ui/State";
 import { count, counted } from "../../ui/words";
-import { type Group, grouped } from "./near";
+import { grouped } from "./near";
 import { type Dot, opens } from "./picture";
-import { nearQuery, nodeQuery } from "./queries";
+import { nearQuery, nodeQuery, unresolvedQuery } from "./queries";
 import { asked, opened, type Search, whereToSee } from "./view";
 
 interface PanelProps {
@@ -72,13 +72,22 @@ export function Panel({ project, id, dot, drawn, onGo }: PanelProps) {
       <Facts node={node.data} dot={dot} />
       {near.isError && <TroubleNotice trouble={troubleOf(near.error, "load what surrounds it")} />}
       {near.isPending && <Skeleton rows={3} />}
-      {groups?.map((group) => (
-        <Surrounding key={group.words} project={project} group={group} drawn={drawn} />
+      {groups?.map(({ words, nodes }) => (
+        <Listing key={words} words={words}>
+          {nodes.map((other) => (
+            <li key={other.id}>
+              <NodeLink project={project} node={other} drawn={drawn} />
+            </li>
+          ))}
+        </Listing>
       ))}
       {near.data?.truncated === true && (
         <p className="muted small">
           The nearest {count(near.data.nodes.length)}; there are more than fit here.
         </p>
+      )}
+      {node.data.kind === "file" && node.data.path != null && (
+        <Unresolved project={project} path={node.data.path} />
       )}
     </>
   );
@@ -128,40 +137,48 @@ function Facts({ node, dot }: { node: GraphNode; dot: Dot | undefined }) {
 
 const FEW = 6;
 
-function Surrounding({
-  project,
-  group,
-  drawn,
-}: {
-  project: string;
-  group: Group;
-  drawn: ReadonlySet<string>;
-}) {
+/** Some of what there is under one heading, and all of it when asked for. */
+function Listing({ words, children }: { words: string; children: readonly ReactElement[] }) {
   const [whole, setWhole] = useState(false);
-  const shown = whole ? group.nodes : group.nodes.slice(0, FEW);
   return (
     <section className="graph-group">
       <h3>
-        {group.words} <span className="muted number">{count(group.nodes.length)}</span>
+        {words} <span className="muted number">{count(children.length)}</span>
       </h3>
-      <ul>
-        {shown.map((node) => (
-          <li key={node.id}>
-            <NodeLink project={project} node={node} drawn={drawn} />
-          </li>
-        ))}
-      </ul>
-      {group.nodes.length > FEW && !whole && (
+      <ul>{whole ? children : children.slice(0, FEW)}</ul>
+      {children.length > FEW && !whole && (
         <Button
           look="quiet"
           onClick={() => {
             setWhole(true);
           }}
         >
-          All {count(group.nodes.length)}
+          All {count(children.length)}
         </Button>
       )}
     </section>
+  );
+}
+
+/** What a file names and nothing that was read declares. */
+function Unresolved({ project, path }: { project: string; path: string }) {
+  const answer = useQuery(unresolvedQuery(project, path));
+  if (answer.isError) {
+    return <TroubleNotice trouble={troubleOf(answer.error, "load what leads to nothing")} />;
+  }
+  const names = answer.data?.flatMap((file) => file.names) ?? [];
+  if (names.length === 0) return null;
+  return (
+    <Listing words="Leads to nothing here">
+      {names.map(({ name, kind, line }) => (
+        <li key={`${name} ${kind} ${line}`} className="graph-name">
+          <span className="mono cut">{name}</span>
+          <span className="muted small cut">
+            {kind}, line {line}
+          </span>
+        </li>
+      ))}
+    </Listing>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { GraphNode, Subgraph } from "../../api/types";
 import { relation, relationRank } from "./words";
 
-export interface Group {
+interface Group {
   readonly words: string;
   readonly nodes: readonly GraphNode[];
 }

@@ -98,6 +98,18 @@ export function pathQuery(project: string, from: string, to: string) {
   };
 }
 
+export function unresolvedQuery(project: string, path: string) {
+  return {
+    queryKey: ["graph", project, "unresolved", path],
+    queryFn: () =>
+      take(
+        api.GET("/api/v1/projects/{project}/graph/unresolved", {
+          params: { path: { project }, query: { path } },
+        }),
+      ),
+  };
+}
+
 export function tiesQuery(project: string) {
   return {
     queryKey: ["graph", project, "ties"],
