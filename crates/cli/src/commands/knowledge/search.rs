@@ -27,7 +27,7 @@ pub(super) struct Search {
     /// What is asked; may hold "a phrase", -without and path:docs/**
     #[arg(required = true, value_name = "TEXT")]
     text: Vec<String>,
-    /// hybrid, vector by meaning, keyword, or graph: hybrid and what is connected
+    /// One of hybrid, vector, keyword, graph: graph is hybrid and what is connected
     #[arg(long, short, value_name = "MODE", default_value_t)]
     mode: SearchMode,
     /// At most this many, 1 to 100
